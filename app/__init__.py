@@ -1,0 +1,1 @@
+"""Ellbox window: PySide6 widgets and models over the engine. Knows no torch."""

@@ -1,0 +1,1 @@
+"""Package data: icons, sample pictures and the built-in models."""

@@ -1,0 +1,1 @@
+"""Ellbox engine: token generators, decoding, editing, documents. Knows no Qt."""

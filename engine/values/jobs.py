@@ -1,0 +1,131 @@
+"""What crosses the border between window and engine: frozen, numpy and scalars only, picklable."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.values.params import SamplingParams
+from engine.values.region import Region
+from engine.values.spec import GeneratorSpec
+from engine.values.state import DecodeState
+from engine.values.timeline import Timeline
+
+Pixels = NDArray[np.uint8]
+"""(H, W, 3) uint8 RGB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EditRequest:
+    """Decode `candidates` pictures for a prompt.
+
+    image None: a whole picture is generated (region must be None).
+    image and region: the box is redrawn. `start`: go on from this state instead of the first step,
+    with `timeline` the tree that it belongs to (its head is the start).
+    """
+
+    job: int
+    generator: str
+    prompt: str
+    params: SamplingParams
+    image: Pixels | None = None
+    region: Region | None = None
+    candidates: int = 1
+    timeline: Timeline | None = None
+
+    @property
+    def start(self) -> DecodeState | None:
+        return None if self.timeline is None else self.timeline.head_snapshot.state
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreviewRequest:
+    """Draw states as pictures (scrubbing, thumbnails). Same context as the edit they belong to."""
+
+    job: int
+    generator: str
+    states: tuple[DecodeState, ...]
+    image: Pixels | None = None
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeRequest:
+    """Ask for the engine's device sentence and the generators that are ready."""
+
+    job: int
+
+
+Request = EditRequest | PreviewRequest | DescribeRequest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One finished decode. patch: the box's pixels (or the whole picture). Higher score is better.
+
+    For a box edit `patch` has the size of the region and is already feathered into the picture.
+    """
+
+    timeline: Timeline
+    patch: Pixels
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepDone:
+    """step of steps is done; previews: one picture a candidate, like Candidate.patch, or empty
+    when previews are produced less often than steps."""
+
+    job: int
+    step: int
+    steps: int
+    previews: tuple[Pixels, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """Candidates, best first. Closes the job of an EditRequest."""
+
+    job: int
+    candidates: tuple[Candidate, ...]
+    seconds: float
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Previewed:
+    """Closes the job of a PreviewRequest: one picture a state, in order."""
+
+    job: int
+    pictures: tuple[Pixels, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Closes the job of a DescribeRequest."""
+
+    job: int
+    device: str
+    generators: tuple[GeneratorSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Closes a job that failed. `details` is a traceback to copy."""
+
+    job: int
+    sentence: str
+    remedy: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WasCancelled:
+    """Closes a cancelled job; the timelines hold the steps done so far."""
+
+    job: int
+    timelines: tuple[Timeline, ...]
+
+
+EngineEvent = StepDone | Finished | Previewed | Described | Failed | WasCancelled
+ClosingEvent = Finished | Previewed | Described | Failed | WasCancelled

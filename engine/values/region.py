@@ -1,0 +1,108 @@
+"""Region: the user's box, and the only place where pixels become token sites."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.values.errors import BadInput
+from engine.values.layout import Pyramid, Raster, TokenLayout
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Half-open box in integer image pixels: x right, y down, never empty.
+
+    Raises BadInput for a box without area.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def __post_init__(self) -> None:
+        if self.right <= self.left or self.bottom <= self.top:
+            raise BadInput(
+                f"The box {self.as_text()} has no area.",
+                "Draw a box at least one pixel wide and high.",
+            )
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    def as_text(self) -> str:
+        return f"{self.left},{self.top},{self.right},{self.bottom}"
+
+    def clipped(self, width: int, height: int) -> "Region":
+        """The part inside a picture of width x height px; BadInput when nothing is left."""
+        if self.left >= width or self.top >= height or self.right <= 0 or self.bottom <= 0:
+            raise BadInput(
+                f"The box {self.as_text()} lies outside the picture of {width} x {height} pixels.",
+                "Draw the box on the picture.",
+            )
+        return Region(
+            max(self.left, 0), max(self.top, 0), min(self.right, width), min(self.bottom, height)
+        )
+
+    def moved(self, dx: int, dy: int) -> "Region":
+        return Region(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
+    def contains(self, other: "Region") -> bool:
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and self.right >= other.right
+            and self.bottom >= other.bottom
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RegionF:
+    """A box with float edges in pixels of a resampled picture (half open)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def raster_sites(
+    region: Region | RegionF, image_side: int, height: int, width: int
+) -> NDArray[np.bool_]:
+    """(height, width) bool: sites of the raster that the box touches, rounded outwards."""
+    rows = _span(region.top, region.bottom, image_side, height)
+    columns = _span(region.left, region.right, image_side, width)
+    sites = np.zeros((height, width), dtype=bool)
+    sites[rows, columns] = True
+    return sites
+
+
+def _span(low: float, high: float, image_side: int, count: int) -> slice:
+    # The tolerance keeps a box that ends on a site border, give or take float error, from
+    # taking the next site as well.
+    scale = count / image_side
+    first = min(max(math.floor(low * scale + 1e-6), 0), count - 1)
+    last = max(min(math.ceil(high * scale - 1e-6), count), first + 1)
+    return slice(first, last)
+
+
+def editable_sites(
+    layout: TokenLayout, image_side: int, region: Region | RegionF
+) -> NDArray[np.bool_]:
+    """(L,) bool, True = regenerate: the sites of `layout` that the box touches, rounded outwards.
+
+    `region` is in pixels of the generator's square picture of `image_side` px.
+    """
+    if isinstance(layout, Raster):
+        return raster_sites(region, image_side, layout.height, layout.width).reshape(-1)
+    if isinstance(layout, Pyramid):
+        scales = [raster_sites(region, image_side, side, side).reshape(-1) for side in layout.sides]
+        return np.concatenate(scales)
+    return np.ones(layout.length, dtype=bool)

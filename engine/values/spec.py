@@ -1,0 +1,32 @@
+"""GeneratorSpec: everything about a generator that needs no network."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.values.layout import TokenLayout
+from engine.values.params import SamplingParams
+
+StepKind = Literal["block", "scale", "denoise", "unmask"]
+RegionEdit = Literal["token", "blend"]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorSpec:
+    """Pure data; two specs with one key are equal.
+
+    key: the name on the command line. image_side: px of the square picture. weights: manifest keys.
+    region_edit: "token" = sites have a place; "blend" = only pixels can be kept.
+    vocabulary: words the built-in model was taught, for completion (empty: unknown).
+    """
+
+    key: str
+    title: str
+    step_kind: StepKind
+    layout: TokenLayout
+    codebook_size: int
+    image_side: int
+    region_edit: RegionEdit
+    defaults: SamplingParams = field(default_factory=SamplingParams)
+    weights: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    licence: str = ""
