@@ -53,4 +53,5 @@ class TokenMap:
     @property
     def known(self) -> NDArray[np.bool_]:
         """(L,) bool: True where a token is known."""
-        return self.ids != UNKNOWN
+        known: NDArray[np.bool_] = self.ids != UNKNOWN
+        return known
