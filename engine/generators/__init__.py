@@ -1,0 +1,1 @@
+"""Networks and schedules that decode tokens, one folder a family."""

@@ -1,0 +1,39 @@
+"""What every text encoder offers."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditioning:
+    """pooled (F,): projected, L2-normalised. hidden (T, D): states after the last norm."""
+
+    pooled: Tensor
+    hidden: Tensor
+
+
+class TextEncoder(Protocol):
+    """Prompts -> Conditioning; the same prompt gives the same object while it is remembered."""
+
+    @property
+    def has_image_tower(self) -> bool:
+        """Whether image_feature may be called."""
+        ...
+
+    def encode(self, prompt: str) -> Conditioning:
+        """Features of a prompt; what does not fit the context is cut off (see truncated)."""
+        ...
+
+    def null(self, token_id: int) -> Conditioning:
+        """Features of the null prompt: one token id at every position."""
+        ...
+
+    def truncated(self, prompt: str) -> bool:
+        """Whether the prompt is too long to be read whole."""
+        ...
+
+    def image_feature(self, images: Tensor) -> Tensor:
+        """(B, 3, S, S) float in 0..1 -> (B, F), L2-normalised; needs an image tower."""
+        ...
