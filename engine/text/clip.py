@@ -94,17 +94,6 @@ class OpenClipTextEncoder:
         return ids
 
     @torch.no_grad()
-    def features(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, T) ids -> pooled (B, F), L2-normalised, and hidden (B, T, D) after the last norm."""
-        kept: list[Tensor] = []
-        hook = self.clip.ln_final.register_forward_hook(lambda _, __, out: kept.append(out))
-        try:
-            pooled = self.clip.encode_text(ids.to(self._device), normalize=True)
-        finally:
-            hook.remove()
-        return pooled, kept[0]
-
-    @torch.no_grad()
     def image_feature(self, images: Tensor) -> Tensor:
         feature: Tensor = self.clip.encode_image(
             image_input(images.to(self._device), self.clip), normalize=True
@@ -118,12 +107,24 @@ class OpenClipTextEncoder:
 
     def _recalled(self, key: str | int, ids: Callable[[], Tensor]) -> Conditioning:
         if key not in self._remembered:
-            pooled, hidden = self.features(ids())
+            pooled, hidden = text_features(self.clip, ids().to(self._device))
             self._remembered[key] = Conditioning(pooled[0], hidden[0])
             if len(self._remembered) > REMEMBERED_PROMPTS:
                 self._remembered.popitem(last=False)
         self._remembered.move_to_end(key)
         return self._remembered[key]
+
+
+@torch.no_grad()
+def text_features(clip: open_clip.CLIP, ids: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, T) ids -> pooled (B, F), L2-normalised, and hidden (B, T, D) after the last norm."""
+    kept: list[Tensor] = []
+    hook = clip.ln_final.register_forward_hook(lambda _, __, out: kept.append(out))
+    try:
+        pooled = clip.encode_text(ids, normalize=True)
+    finally:
+        hook.remove()
+    return pooled, kept[0]
 
 
 def image_input(images: Tensor, clip: open_clip.CLIP) -> Tensor:

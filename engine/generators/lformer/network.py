@@ -243,12 +243,18 @@ class Lformer(nn.Module):
         return KVCache(shape, self.transformer.head.weight)
 
     def block_logits(
-        self, tokens: Tensor, context: Tensor, text: TextKeysValues, block: int, cache: KVCache
+        self,
+        tokens: Tensor,
+        context: Tensor | None,
+        text: TextKeysValues,
+        block: int,
+        cache: KVCache,
     ) -> Tensor:
         """Logits (B, 2 * block + 1, K) of one block; the cache is brought up to and with it.
 
-        tokens (B, >= block^2) in L-order, those of earlier blocks known; context (B, D). The cache
-        may be whole blocks short; those are run in the same call, under a mask.
+        tokens (B, >= block^2) in L-order, those of earlier blocks known; context (B, D), needed
+        while the cache is empty. The cache may be whole blocks short; those are run in the same
+        call, under a mask.
         """
         outputs = self.outputs(tokens, context, text, block + 1, cache)
         logits: Tensor = self.transformer.head(outputs[:, -(2 * block + 1) :])
@@ -257,7 +263,7 @@ class Lformer(nn.Module):
     def outputs(
         self,
         tokens: Tensor,
-        context: Tensor,
+        context: Tensor | None,
         text: TextKeysValues,
         blocks: int,
         cache: KVCache | None = None,
@@ -273,7 +279,7 @@ class Lformer(nn.Module):
             mask = block_causal_mask(ids, start)
         return self.transformer(self._embedded(tokens, context, start, end), text, mask, cache)  # type: ignore[no-any-return]
 
-    def _embedded(self, tokens: Tensor, context: Tensor, start: int, end: int) -> Tensor:
+    def _embedded(self, tokens: Tensor, context: Tensor | None, start: int, end: int) -> Tensor:
         """Inputs (B, end - start, D) of the L positions start..end."""
         source = torch.from_numpy(order.input_source(self.config.side)[start:end].copy())
         source = source.to(tokens.device)
@@ -282,6 +288,8 @@ class Lformer(nn.Module):
         source = source.where(source >= 0, padded.shape[1] - 1)
         x: Tensor = self.transformer.tok_emb(padded[:, source])
         if start == 0:
+            if context is None:
+                raise ValueError("position 0 needs a context vector")
             x = torch.cat([context[:, None].to(x.dtype), x[:, 1:]], 1)
         positions: Tensor = self.transformer.pos_emb.weight[start:end]
         return x + positions

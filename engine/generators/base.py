@@ -1,0 +1,75 @@
+"""What every generator offers: a decode is a fold of pure steps."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.text.base import Conditioning
+from engine.values.params import SamplingParams
+from engine.values.spec import GeneratorSpec
+from engine.values.state import DecodeState
+from engine.values.tokens import TokenMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodeInputs:
+    """All that a decode needs besides its state.
+
+    seeds: one per candidate (params.seed is not looked at). source, editable (L,) bool: the
+    picture's own tokens and where new ones may go; both or neither.
+    """
+
+    condition: Conditioning
+    unconditional: Conditioning
+    params: SamplingParams
+    seeds: tuple[int, ...]
+    source: TokenMap | None = None
+    editable: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.seeds:
+            raise ValueError("a decode needs at least one seed")
+        if (self.source is None) != (self.editable is None):
+            raise ValueError("source and editable come together")
+        if self.source is not None and self.editable is not None:
+            if self.editable.shape != (self.source.layout.length,) or not self.editable.any():
+                raise ValueError("editable must name at least one site of the source's layout")
+            if not self.source.known.all():
+                raise ValueError("every token of the source must be known")
+
+
+class Generator(Protocol):
+    """A network and its schedule. Caches inside may be dropped at any time."""
+
+    @property
+    def spec(self) -> GeneratorSpec:
+        """What the generator is, without its network."""
+        ...
+
+    def steps(self, inputs: DecodeInputs) -> range:
+        """Numbers of the steps that this decode runs."""
+        ...
+
+    def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
+        """One state per seed, before steps(inputs).start."""
+        ...
+
+    def step(
+        self, states: tuple[DecodeState, ...], inputs: DecodeInputs
+    ) -> tuple[DecodeState, ...]:
+        """The next state of each candidate; pure, whatever else is in the batch.
+
+        All states stand at one step, the i-th goes with the i-th seed.
+        """
+        ...
+
+    def kept_log_likelihood(
+        self, states: tuple[DecodeState, ...], inputs: DecodeInputs
+    ) -> tuple[float, ...]:
+        """Mean log-likelihood of the kept tokens that the network judges, for finished states.
+
+        Of all tokens where nothing is kept.
+        """
+        ...

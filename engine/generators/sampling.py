@@ -1,0 +1,80 @@
+"""From logits to tokens: guidance, filters, and draws that depend on (seed, step) alone.
+
+Axes: B candidates, S sites of this step, K codebook.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.values.params import SamplingParams
+
+BEFORE_FIRST_STEP = -1
+"""The step whose draws are those made once per picture."""
+
+
+def is_guided(params: SamplingParams) -> bool:
+    """Whether the null prompt's logits are needed."""
+    return params.guidance_scale != 1
+
+
+def guided(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:
+    """uncond + g (cond - uncond)."""
+    return unconditional + scale * (conditional - unconditional)
+
+
+def step_random(seed: int, step: int) -> torch.Generator:
+    """A CPU generator that knows nothing but (seed, step)."""
+    # Mixed, because neighbouring seeds of the Mersenne twister start out alike.
+    mixed = np.random.SeedSequence((seed, step + 1)).generate_state(1)[0]
+    return torch.Generator().manual_seed(int(mixed))
+
+
+def drawn(logits: Tensor, params: SamplingParams, seeds: Sequence[int], step: int) -> Tensor:
+    """Logits (B, S, K) -> ids (B, S) int64, row i drawn with the i-th seed; sites independently."""
+    if params.temperature == 0:
+        return logits.argmax(-1)
+    sites = logits.shape[1]
+    chances = torch.stack([torch.rand(sites, generator=step_random(seed, step)) for seed in seeds])
+    weights = token_weights(logits, params)
+    return inverse_draw(weights, chances.to(logits.device))
+
+
+def token_weights(logits: Tensor, params: SamplingParams) -> Tensor:
+    """Logits (..., K) -> weights of a draw, not normalised: temperature, top-k, softmax, top-p."""
+    logits = logits.float() / params.temperature
+    codebook_size = logits.shape[-1]
+    if 0 < params.top_k < codebook_size:
+        logits = without_rest(logits, params.top_k)
+    weights = logits.softmax(-1)
+    return below_top_p(weights, params.top_p) if params.top_p < 1 else weights
+
+
+def without_rest(logits: Tensor, top_k: int) -> Tensor:
+    """All but the `top_k` likeliest become -inf; ties with the last of them stay."""
+    least = logits.topk(top_k, dim=-1).values[..., -1:]
+    return logits.masked_fill(logits < least, -torch.inf)
+
+
+def below_top_p(probabilities: Tensor, top_p: float) -> Tensor:
+    """Tokens whose cumulative probability, their own included, exceeds `top_p` become 0.
+
+    The token that crosses the line goes too, unlike in most libraries; the likeliest one stays.
+    """
+    ordered, sites = probabilities.sort(dim=-1, descending=True)
+    dropped = ordered.cumsum(-1) > top_p
+    dropped[..., 0] = False
+    return torch.zeros_like(probabilities).scatter(-1, sites, ordered.masked_fill(dropped, 0))
+
+
+def inverse_draw(weights: Tensor, chances: Tensor) -> Tensor:
+    """Weights (..., K) and numbers (...) in [0, 1) -> ids (...): the cumulative sum inverted.
+
+    One number a site instead of one a token keeps the draw cheap to make on the CPU.
+    """
+    cumulative = weights.cumsum(-1)
+    # Slightly less than 1, so that rounding never reaches the total, past the last token.
+    threshold = chances[..., None] * cumulative[..., -1:] * (1 - 1e-6)
+    return torch.searchsorted(cumulative, threshold, right=True)[..., 0]
