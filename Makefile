@@ -1,0 +1,47 @@
+# Two commands matter: `make run` and `make test`. Both make .venv first, where it is missing.
+
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: run tour test lint bench train clean system-packages
+
+run: $(READY) system-packages
+	@$(BIN)/ellbox
+
+tour: $(READY) system-packages
+	@$(BIN)/ellbox --tour
+
+test: lint system-packages
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) system-packages
+	$(BIN)/python benchmarks/decode.py
+	$(BIN)/python benchmarks/ui_latency.py
+
+# BANK=sprites-128.npz is the sprite bank. Every stage goes on from its last checkpoint.
+BANK := sprites-128.npz
+
+train: $(READY)
+	$(BIN)/ellbox train tokenizer --bank $(BANK)
+	$(BIN)/ellbox train clip --bank $(BANK)
+	$(BIN)/ellbox train tokens --bank $(BANK)
+	$(BIN)/ellbox train lformer --bank $(BANK)
+	$(BIN)/ellbox train ship
+
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find app engine assets tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
+
+# A library that Qt needs is missed here, with the apt-get line, and not by Qt, which aborts.
+system-packages: $(READY)
+	@.ci/apt-packages $$($(BIN)/python engine/system_libraries.py)
+
+$(READY): pyproject.toml .ci/constraints.txt
+	.ci/make-venv
+	@touch $@

@@ -1,0 +1,1 @@
+"""Tests of Ellbox; folders mirror the source tree."""

@@ -1,0 +1,125 @@
+"""Rules of the house that no linter checks: names, bare starts, what may be tracked, sizes."""
+
+import ast
+import re
+import subprocess
+import sys
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+MIB = 1024 * 1024
+
+# Put together here, so that this file does not hold what it looks for.
+HOMES = "|".join(("work", "farm", "root", "home", "Users", "mnt"))
+ABSOLUTE_PATH = re.compile(rf"(?<![\w.:/}}~-])/(?:{HOMES})/[\w.]")
+REGISTRY_HOST = re.compile(
+    "|".join(
+        re.escape(".".join(parts))
+        for parts in (
+            ("pypi", "org"),
+            ("pythonhosted", "org"),
+            ("npmjs", "org"),
+            ("npmjs", "com"),
+            ("anaconda", "org"),
+            ("crates", "io"),
+            ("proxy", "golang", "org"),
+            ("download", "pytorch", "org"),
+        )
+    )
+)
+
+
+@cache
+def tracked_files() -> tuple[Path, ...]:
+    """What git tracks or would track."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    paths = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return tuple(path for path in paths if path.is_file())
+
+
+def texts() -> list[tuple[str, str]]:
+    """(name, text) of every tracked text file."""
+    found = []
+    for path in tracked_files():
+        data = path.read_bytes()
+        if b"\0" not in data[:4096]:
+            found.append((path.relative_to(ROOT).as_posix(), data.decode("utf-8", "replace")))
+    return found
+
+
+def lines_matching(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{name}:{number}: {line.strip()[:120]}"
+        for name, text in texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_file_is_named_by_nothing() -> None:
+    names = {path.relative_to(ROOT): path.stem.strip("_").lower() for path in tracked_files()}
+    folders = {folder for path in names for folder in path.parent.parts}
+    assert not [str(path) for path, stem in names.items() if stem in FORBIDDEN_NAMES]
+    assert not folders & FORBIDDEN_NAMES
+
+
+def test_no_absolute_path_is_tracked() -> None:
+    assert not lines_matching(ABSOLUTE_PATH)
+
+
+def test_no_package_registry_is_named() -> None:
+    assert not lines_matching(REGISTRY_HOST)
+
+
+def test_the_searches_find_what_they_look_for() -> None:
+    assert ABSOLUTE_PATH.search('open("' + "/".join(("", "home", "me", "picture.png")) + '")')
+    assert not ABSOLUTE_PATH.search("app/home/page")
+    assert REGISTRY_HOST.search("https://" + ".".join(("pypi", "org")))
+
+
+@pytest.mark.parametrize(("package", "absent"), [("app", "torch"), ("engine", "PySide6")])
+def test_a_bare_import_stays_light(package: str, absent: str) -> None:
+    code = f"import sys, {package}; sys.exit({absent!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_window_is_imported_without_torch() -> None:
+    code = "import sys, app.__main__, app.application, app.window; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("module", ["engine.cli", "engine.catalog", "engine.runtime.worker"])
+def test_the_command_line_is_imported_without_torch_or_qt(module: str) -> None:
+    code = f"import sys, {module}; sys.exit(bool({{'torch', 'PySide6'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_assets_fit() -> None:
+    """No file above 16 MiB, all within 120 MiB, the built-in weights within 60 MB."""
+    folder = Path(str(resources.files("assets")))
+    sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    assert not [str(path) for path, size in sizes.items() if size > 16 * MIB]
+    assert sum(sizes.values()) <= 120 * MIB
+    embedded = sum(size for path, size in sizes.items() if "embedded" in path.parts)
+    assert embedded <= 60_000_000
+
+
+def test_every_module_says_what_it_is_about() -> None:
+    sources = [path for path in tracked_files() if path.suffix == ".py"]
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in sources
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not silent
