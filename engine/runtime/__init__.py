@@ -1,0 +1,1 @@
+"""Running the engine: device, loaded models, requests, the background thread."""
