@@ -31,7 +31,7 @@ train: $(READY)
 	$(BIN)/ellbox train tokenizer --bank $(BANK)
 	$(BIN)/ellbox train clip --bank $(BANK)
 	$(BIN)/ellbox train tokens --bank $(BANK)
-	$(BIN)/ellbox train lformer --bank $(BANK)
+	$(BIN)/ellbox train lformer
 	$(BIN)/ellbox train ship
 
 clean:
