@@ -263,7 +263,8 @@ def _fitting_blocks(
 
     Block b was fed the tokens of block b - 1 and saw those before.
     """
-    if prefix.latents is not None and not np.array_equal(prefix.latents[row], latent):
+    other = prefix.latents
+    if other is not None and latent is not None and not np.array_equal(other[row], latent):
         return 0
     cached = int(prefix.cache.length**0.5 + 0.5)
     fed = max(cached - 1, 0) ** 2
