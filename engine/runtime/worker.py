@@ -1,24 +1,31 @@
-"""The engine's background thread: a queue, cancel, one closing event a job. Imports no torch."""
+"""A background thread for jobs: a queue, cancel, one closing event a job. Imports no torch."""
 
 import logging
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.values.errors import EngineError
-from engine.values.jobs import EngineEvent, Failed, Request, StepDone, WasCancelled
+from engine.values.jobs import Failed, StepDone, WasCancelled
 
 log = logging.getLogger(__name__)
 
-Emit = Callable[[EngineEvent], None]
+Emit = Callable[[Any], None]
+
+
+class Job(Protocol):
+    """A request: its number stands in every event that answers it."""
+
+    @property
+    def job(self) -> int: ...
 
 
 class Runs(Protocol):
-    """What the thread drives: answers a request with events, the last of them a closing one."""
+    """What the thread drives: answers a request with StepDone events and one closing event."""
 
-    def run(self, request: Request, emit: Emit, cancelled: Callable[[], bool]) -> None: ...
+    def run(self, request: Any, emit: Emit, cancelled: Callable[[], bool]) -> None: ...
 
 
 class Worker:
@@ -31,9 +38,9 @@ class Worker:
     def __init__(self, build: Callable[[], Runs], emit: Emit, name: str = "engine") -> None:
         self._build = build
         self._emit = emit
-        self._engine: Runs | None = None
+        self._runner: Runs | None = None
         self._changed = threading.Condition()
-        self._queue: deque[Request] = deque()
+        self._queue: deque[Job] = deque()
         self._running: int | None = None
         self._cancelled: set[int] = set()
         self._stopping = False
@@ -43,7 +50,7 @@ class Worker:
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, request: Request) -> None:
+    def submit(self, request: Job) -> None:
         """Queue a request; RuntimeError after stop()."""
         with self._changed:
             if self._stopping:
@@ -72,7 +79,7 @@ class Worker:
                 self._running = None
                 self._cancelled.discard(request.job)
 
-    def _next(self) -> Request | None:
+    def _next(self) -> Job | None:
         """The next request, or None when stopped and every queued job has been answered."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._stopping)
@@ -86,22 +93,22 @@ class Worker:
         with self._changed:
             return self._stopping or job in self._cancelled
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: Job) -> None:
         job = request.job
         answer = _Answer(self._emit)
         try:
             if self._is_cancelled(job):
                 answer(WasCancelled(job, ()))
                 return
-            if self._engine is None:
-                self._engine = self._build()
-            self._engine.run(request, answer, lambda: self._is_cancelled(job))
+            if self._runner is None:
+                self._runner = self._build()
+            self._runner.run(request, answer, lambda: self._is_cancelled(job))
             if not answer.closed:
-                raise RuntimeError("the engine ended a job without a closing event")
+                raise RuntimeError("the job ended without a closing event")
         except EngineError as error:
             answer.failed(job, error.sentence, error.remedy)
         except Exception:  # noqa: BLE001 - the one place where any failure becomes an event
-            sentence = "Something went wrong inside the engine."
+            sentence = "Something unexpected went wrong."
             answer.failed(job, sentence, "Please copy the details and report them.")
 
 
@@ -112,7 +119,7 @@ class _Answer:
         self._emit = emit
         self.closed = False
 
-    def __call__(self, event: EngineEvent) -> None:
+    def __call__(self, event: Any) -> None:
         if self.closed:
             raise RuntimeError(f"{type(event).__name__} after the job was closed")
         # Everything but progress closes a job, so file work may bring events of its own.

@@ -1,0 +1,1 @@
+"""The picture on screen: zoom, pan, the box and what is drawn inside it."""

@@ -1,0 +1,185 @@
+"""CanvasPainter: keeps the canvas and the strip showing what the models hold."""
+
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+
+from app.canvas.view import CanvasView
+from app.models.convert import picture_to_qimage, to_qimage
+from app.models.document import DocumentModel
+from app.models.editor import Editor, Mode
+from app.theme import current_colors
+from engine.document.document import Document
+from engine.values.jobs import Pixels
+from engine.values.region import Region
+
+THUMBNAIL_PX = 128
+
+
+class Strip(Protocol):
+    """Where candidates are shown as tiles."""
+
+    def show_tiles(self, images: list[QImage | None], shown: int, tips: list[str]) -> None: ...
+
+
+class CanvasPainter(QObject):
+    """Draws the least that changed: a patch for an edit, the box for a step."""
+
+    def __init__(
+        self, editor: Editor, documents: DocumentModel, view: CanvasView, strip: Strip
+    ) -> None:
+        super().__init__(view)
+        self._editor, self._documents, self._view, self._strip = editor, documents, view, strip
+        self._ground: Document | None = None
+        self._size: tuple[int, int] | None = None
+        self._tiles: dict[int, tuple[Pixels, QImage]] = {}
+        editor.offer_changed.connect(self._offer_changed)
+        editor.picture_changed.connect(self.show_inside)
+        editor.region_changed.connect(self.show_box)
+
+    def redraw(self) -> None:
+        """Everything anew, for another colour scheme."""
+        self._view.sites.color = QColor("#9db2ff")
+        if self._ground is None:
+            self._size = None
+        self.show_ground()
+
+    def _offer_changed(self) -> None:
+        self.show_ground()
+        self.show_box()
+        self.show_inside()
+        self.show_strip()
+
+    def show_ground(self) -> None:
+        """The picture under the box, or a blank field for a picture to come."""
+        ground, size = self._editor.ground, self._editor.picture_size
+        if ground is not None:
+            self._show_document(ground)
+        elif size is None:
+            self._view.show_picture(None)
+        elif self._ground is not None or size != self._size:
+            self._view.show_blank(*size, QColor(current_colors().raised))
+        self._ground, self._size = ground, size
+
+    def _show_document(self, document: Document) -> None:
+        shown = self._ground
+        if document is shown:
+            return
+        changed = None if shown is None else changed_region(shown, document)
+        if changed is None or self._view.picture.image is None:
+            self._view.show_picture(picture_to_qimage(document.picture))
+            return
+        if changed != ():
+            region = changed[0]
+            image = picture_to_qimage(document.picture)
+            self._view.picture.set_patch(
+                region, image.copy(region.left, region.top, region.width, region.height)
+            )
+
+    def show_box(self) -> None:
+        mode = self._editor.mode
+        region = self._editor.region
+        if mode in (Mode.RUNNING, Mode.CHOOSING) and self._editor.ground is None:
+            region = None
+        self._view.show_box(region, editable=mode is Mode.EDITING)
+
+    def show_inside(self) -> None:
+        """The preview or candidate in the box, and the sites that its step has filled."""
+        pixels = self._editor.shown_pixels
+        image = None if pixels is None else to_qimage(pixels)
+        self._view.show_preview(image, self._editor.proposal_region)
+        self._view.show_sites(self._sites())
+        if self._editor.mode is Mode.RUNNING:
+            self.show_strip()
+
+    def _sites(self) -> QPainterPath:
+        path = QPainterPath()
+        for left, top, width, height in self._editor.step_sites():
+            path.addRect(QRectF(left, top, width, height))
+        path = path.simplified()
+        region = self._editor.proposal_region
+        if region is not None:
+            box = QPainterPath()
+            box.addRect(QRectF(region.left, region.top, region.width, region.height))
+            path = path.intersected(box)
+        return path
+
+    def show_strip(self) -> None:
+        editor = self._editor
+        proposal, running = editor.proposal, editor.running
+        pictures: list[Pixels | None] = [self._original()]
+        tips = ["The picture as it was (0)"]
+        if proposal is not None:
+            for number, option in enumerate(proposal.options, start=1):
+                pictures.append(option.patch)
+                seed = proposal.run_of(option).params.seed
+                tips.append(f"Candidate {number} ({number}): seed {seed}")
+        if running is not None:
+            for candidate in range(running.request.candidates):
+                pictures.append(editor.live_preview(candidate))
+                tips.append("Being made")
+        images = [self._tile(place, picture) for place, picture in enumerate(pictures)]
+        if running is not None:
+            shown = len(images) - running.request.candidates
+        else:
+            shown = 0 if proposal is None else proposal.shown
+        self._strip.show_tiles(images, shown, tips)
+
+    def _original(self) -> Pixels | None:
+        ground, region = self._editor.ground, self._editor.proposal_region
+        if ground is None:
+            return None
+        pixels = ground.picture.rgb8
+        return pixels if region is None else cut(pixels, region)
+
+    def _tile(self, place: int, picture: Pixels | None) -> QImage | None:
+        if picture is None:
+            return None
+        known = self._tiles.get(place)
+        if known is not None and known[0] is picture:
+            return known[1]
+        step = max(min(picture.shape[:2]) // (2 * THUMBNAIL_PX), 1)
+        image = to_qimage(np.ascontiguousarray(picture[::step, ::step]))
+        self._tiles[place] = (picture, image)
+        return image
+
+    def shown_image(self) -> QImage | None:
+        """The picture with what is shown in the box."""
+        base = self._view.picture.image
+        inside = self._view.preview.image
+        if base is None:
+            return inside
+        image = base.copy()
+        if inside is not None and self._view.preview.isVisible():
+            painter = QPainter(image)
+            painter.drawImage(self._view.preview.boundingRect(), inside)
+            painter.end()
+        return image
+
+
+def cut(pixels: Pixels, region: Region) -> Pixels:
+    return pixels[region.top : region.bottom, region.left : region.right]
+
+
+def changed_region(old: Document, new: Document) -> tuple[Region, ...] | None:
+    """Where two documents on one base differ: nothing or one box; None for different bases."""
+    if old.base is not new.base:
+        return None
+    shared = 0
+    for mine, other in zip(old.edits, new.edits, strict=False):
+        if mine is not other:
+            break
+        shared += 1
+    regions = [edit.region for edit in (*old.edits[shared:], *new.edits[shared:])]
+    if not regions:
+        return ()
+    return (
+        Region(
+            min(region.left for region in regions),
+            min(region.top for region in regions),
+            max(region.right for region in regions),
+            max(region.bottom for region in regions),
+        ),
+    )

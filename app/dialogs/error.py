@@ -1,0 +1,96 @@
+"""Errors: a bar with one sentence and a remedy, and a dialog with details to copy."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.models.jobs import Trouble
+from app.theme import Colors, icon
+
+
+class ErrorBar(QFrame):
+    """Stays until it is closed or the next error comes. details_asked: Trouble."""
+
+    details_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("error")
+        self.setAccessibleName("Error")
+        self._trouble = Trouble("")
+        self._icon = QLabel(self)
+        self.sentence = QLabel(self)
+        self.sentence.setWordWrap(True)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.details = QPushButton("Details", self)
+        self.details.setProperty("quiet", True)
+        self.details.setAccessibleName("Details of the error")
+        self.details.setToolTip("See the details and copy them")
+        self.details.clicked.connect(lambda: self.details_asked.emit(self._trouble))
+        self.close_button = QToolButton(self)
+        self.close_button.setAccessibleName("Close the error")
+        self.close_button.setToolTip("Close this message")
+        self.close_button.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(14, 7, 8, 7)
+        line.setSpacing(10)
+        line.addWidget(self._icon)
+        line.addWidget(self.sentence, 1)
+        line.addWidget(self.details)
+        line.addWidget(self.close_button)
+        self.hide()
+
+    def tell(self, trouble: Trouble) -> None:
+        self._trouble = trouble
+        self.sentence.setText(f"{trouble.sentence} {trouble.remedy}".strip())
+        self.details.setVisible(bool(trouble.details))
+        self.show()
+
+    def tint(self, colors: Colors) -> None:
+        self._icon.setPixmap(icon("warning", colors).pixmap(20, 20))
+        self.close_button.setIcon(icon("back", colors))
+
+
+class DetailsDialog(QDialog):
+    """The whole text of an error, to copy into a report."""
+
+    def __init__(self, trouble: Trouble, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Details of the error")
+        self.resize(680, 420)
+        said = QLabel(f"{trouble.sentence} {trouble.remedy}".strip(), self)
+        said.setWordWrap(True)
+        text = QPlainTextEdit(trouble.details, self)
+        text.setReadOnly(True)
+        text.setAccessibleName("Details")
+        text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        copy = QPushButton("Copy", self)
+        copy.setAccessibleName("Copy the details")
+        copy.setToolTip("Copy the details to the clipboard")
+        whole = f"{trouble.sentence}\n{trouble.remedy}\n\n{trouble.details}"
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(whole))
+        close = QPushButton("Close", self)
+        close.setAccessibleName("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(copy)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 18, 18, 18)
+        column.setSpacing(12)
+        column.addWidget(said)
+        column.addWidget(text, 1)
+        column.addLayout(buttons)

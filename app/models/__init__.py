@@ -1,0 +1,1 @@
+"""What the window shows, without any widget: plain values and QObjects."""

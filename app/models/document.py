@@ -1,0 +1,197 @@
+"""DocumentModel: the open document, its undo history, and its files."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.models.files import (
+    PROJECT_SUFFIX,
+    ExportAnimation,
+    Exported,
+    ExportPicture,
+    FileEvent,
+    FileRequest,
+    Opened,
+    OpenFile,
+    Saved,
+    SaveProject,
+)
+from app.models.jobs import JobNumbers, Trouble
+from engine.document.document import Document, Edit
+from engine.document.history import History
+from engine.document.recipe import Recipe
+from engine.values.image import Picture
+from engine.values.jobs import Failed, Pixels
+from engine.values.region import Region
+
+
+class FileLine(Protocol):
+    """Where file work goes; the answers come as events."""
+
+    def submit(self, request: FileRequest) -> None: ...
+
+
+def generated_document(edit: Edit) -> Document:
+    """A document whose whole picture was generated: its one edit covers an empty base."""
+    return Document(Picture(np.zeros_like(edit.patch)), (edit,))
+
+
+class DocumentModel(QObject):
+    """Undo is a list of documents.
+
+    document_changed: other pixels or none. name_changed: name, path or dirty mark. busy_changed:
+    what the I/O thread does ("" when idle). opened: a path was read. written: a path was written;
+    noticed: a sentence. failed: Trouble.
+    """
+
+    document_changed = Signal()
+    name_changed = Signal()
+    busy_changed = Signal(str)
+    opened = Signal(object)
+    written = Signal(object)
+    saved = Signal()
+    noticed = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self, line: FileLine, numbers: JobNumbers, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._line = line
+        self._numbers = numbers
+        self._history: History[Document] | None = None
+        self._clean: Document | None = None
+        self._jobs: dict[int, str] = {}
+        self._opening: int | None = None
+        self.path: Path | None = None
+        self.name = ""
+
+    @property
+    def document(self) -> Document | None:
+        return None if self._history is None else self._history.present
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history is not None and self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history is not None and self._history.can_redo
+
+    @property
+    def dirty(self) -> bool:
+        return self.document is not self._clean
+
+    @property
+    def busy(self) -> str:
+        return next(iter(self._jobs.values()), "")
+
+    def open(self, path: Path) -> None:
+        """Read a picture or project; the newest wish wins."""
+        job = self._submit(lambda job: OpenFile(job, path), f"Opening {path.name}")
+        self._opening = job
+
+    def adopt(self, document: Document, name: str, *, clean: bool = False) -> None:
+        """A new document in place of the open one, with an empty history."""
+        self._history = History(document)
+        self._clean = document if clean else None
+        self.path, self.name = None, name
+        self.document_changed.emit()
+        self.name_changed.emit()
+
+    def close(self) -> None:
+        self._history, self._clean = None, None
+        self.path, self.name = None, ""
+        self.document_changed.emit()
+        self.name_changed.emit()
+
+    def push(self, document: Document) -> None:
+        """One undo step."""
+        assert self._history is not None
+        self._move(self._history.pushed(document))
+
+    def undo(self) -> None:
+        if self._history is not None and self._history.can_undo:
+            self._move(self._history.undone())
+
+    def redo(self) -> None:
+        if self._history is not None and self._history.can_redo:
+            self._move(self._history.redone())
+
+    def _move(self, history: "History[Document]") -> None:
+        self._history = history
+        self.document_changed.emit()
+        self.name_changed.emit()
+
+    def save(self, path: Path) -> None:
+        """Write the project file; the dirty mark goes when it lies on the disk."""
+        document = self.document
+        if document is not None:
+            target = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
+            self._submit(lambda job: SaveProject(job, document, target), f"Saving {target.name}")
+
+    def export(self, path: Path, recipe: Recipe | None = None) -> None:
+        document = self.document
+        if document is not None:
+            self._submit(
+                lambda job: ExportPicture(job, document, path, recipe), f"Exporting {path.name}"
+            )
+
+    def export_animation(
+        self,
+        path: Path,
+        frames: tuple[Pixels, ...],
+        ground: Document | None,
+        region: Region | None,
+    ) -> None:
+        self._submit(
+            lambda job: ExportAnimation(job, frames, path, ground, region),
+            f"Exporting {path.name}",
+        )
+
+    def _submit(self, request: "RequestOfJob", told: str) -> int:
+        job = self._numbers.next()
+        self._jobs[job] = told
+        self.busy_changed.emit(self.busy)
+        self._line.submit(request(job))
+        return job
+
+    def take(self, event: FileEvent | Failed) -> None:
+        """One event of the I/O thread, on the GUI thread."""
+        self._jobs.pop(event.job, None)
+        match event:
+            case Opened():
+                self._take_opened(event)
+            case Saved():
+                self._take_saved(event)
+            case Exported():
+                self.written.emit(event.path)
+                self.noticed.emit(f"Exported {event.path}")
+            case Failed():
+                self.failed.emit(Trouble.of(event))
+        self.busy_changed.emit(self.busy)
+
+    def _take_opened(self, event: Opened) -> None:
+        if event.job != self._opening:
+            return
+        self.adopt(event.document, event.path.name, clean=True)
+        if event.is_project:
+            self.path = event.path
+            self.name_changed.emit()
+        self.opened.emit(event.path)
+        if event.document.base.notice:
+            self.noticed.emit(event.document.base.notice)
+
+    def _take_saved(self, event: Saved) -> None:
+        self._clean = event.document
+        self.path, self.name = event.path, event.path.name
+        self.name_changed.emit()
+        self.written.emit(event.path)
+        self.noticed.emit(f"Saved {event.path}")
+        self.saved.emit()
+
+
+class RequestOfJob(Protocol):
+    def __call__(self, job: int) -> FileRequest: ...

@@ -1,0 +1,339 @@
+"""The inspector at the right: the box in numbers, the model, sampling, and the branches."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.models.boxes import from_numbers
+from app.models.editor import MAX_CANDIDATES, Editor, Mode
+from app.models.timeline import BranchModel
+from app.theme import Colors, current_colors, icon
+from engine.values.params import MAX_SEED
+from engine.values.region import Region
+
+WIDTH_PX = 264
+
+
+class BoxNumbers(QWidget):
+    """Left, top, width and height of the box, to read and to type."""
+
+    def __init__(self, editor: Editor, actions: list[QAction]) -> None:
+        super().__init__()
+        self._editor = editor
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        names = (("X", "Left edge"), ("Y", "Top edge"), ("W", "Width"), ("H", "Height"))
+        self.fields = [self._field(letter, name) for letter, name in names]
+        for place, field in enumerate(self.fields):
+            grid.addWidget(field, place // 2, place % 2)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for action in actions:
+            button = QToolButton(self)
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.text().replace("&", ""))
+            row.addWidget(button)
+        row.addStretch(1)
+        grid.addLayout(row, 2, 0, 1, 2)
+        editor.region_changed.connect(self._refresh)
+        editor.changed.connect(self._refresh)
+        self._refresh()
+
+    def _field(self, letter: str, name: str) -> QSpinBox:
+        field = QSpinBox(self)
+        field.setPrefix(f"{letter}  ")
+        field.setAccessibleName(f"{name} of the box")
+        field.setToolTip(f"{name} of the box in pixels")
+        field.setKeyboardTracking(False)
+        field.installEventFilter(KeepReturn(field))
+        field.valueChanged.connect(self._typed)
+        return field
+
+    def _typed(self) -> None:
+        size = self._editor.picture_size
+        if size is not None and self._editor.region is not None:
+            values = [field.value() for field in self.fields]
+            self._editor.set_region(from_numbers(*values, Region(0, 0, *size)))
+
+    def _refresh(self) -> None:
+        region, size = self._editor.region, self._editor.picture_size
+        usable = region is not None and size is not None and self._editor.mode is Mode.EDITING
+        values = (0, 0, 0, 0)
+        if region is not None:
+            values = (region.left, region.top, region.width, region.height)
+        limits = (0, 0, 0, 0) if size is None else (size[0], size[1], size[0], size[1])
+        for field, value, limit in zip(self.fields, values, limits, strict=True):
+            field.blockSignals(True)
+            field.setRange(0, max(limit, value))
+            field.setValue(value)
+            field.blockSignals(False)
+            field.setEnabled(usable)
+
+
+class Sampling(QWidget):
+    """Generator, candidates, seed and how tokens are drawn."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self._editor = editor
+        self.generator = QComboBox(self)
+        self.generator.setAccessibleName("Generator")
+        self.generator.setToolTip("Which model draws")
+        self.generator.activated.connect(self._choose)
+        self.candidates = _whole_number(1, MAX_CANDIDATES, "Candidates", "Pictures made at once")
+        self.candidates.valueChanged.connect(editor.set_candidates)
+        self.seed = _whole_number(0, MAX_SEED, "Seed", "The same seed gives the same picture")
+        self.dice = QToolButton(self)
+        self.dice.setAccessibleName("Draw a new seed")
+        self.dice.setToolTip("Draw a new seed")
+        self.dice.clicked.connect(editor.roll_seed)
+        self.lock = QToolButton(self)
+        self.lock.setCheckable(True)
+        self.lock.setAccessibleName("Keep the seed")
+        self.lock.setToolTip("Keep this seed for the next pictures too")
+        self.lock.toggled.connect(editor.set_seed_locked)
+        self.temperature = _number(0.0, 10.0, "Temperature", "0: the likeliest; 1: as learnt")
+        self.top_k = _whole_number(0, 1_000_000, "Top-k", "Draw from the k likeliest; 0: off")
+        self.top_p = _number(0.0, 1.0, "Top-p", "Draw from the likeliest share; 1: off")
+        self.guidance = _number(0.0, 50.0, "Guidance", "How closely the prompt is followed; 1: off")
+        self.guidance.setSingleStep(0.5)
+        for field in (self.seed, self.temperature, self.top_k, self.top_p, self.guidance):
+            field.valueChanged.connect(self._typed)
+        self._lay_out()
+        editor.settings_changed.connect(self._refresh)
+        editor.changed.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(10)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        seed = QHBoxLayout()
+        seed.setSpacing(2)
+        seed.addWidget(self.seed, 1)
+        seed.addWidget(self.dice)
+        seed.addWidget(self.lock)
+        rows = (
+            ("Model", self.generator), ("Candidates", self.candidates), ("Seed", seed),
+            ("Temperature", self.temperature), ("Top-k", self.top_k), ("Top-p", self.top_p),
+            ("Guidance", self.guidance),
+        )  # fmt: skip
+        for text, field in rows:
+            label = QLabel(text, self)
+            label.setProperty("role", "muted")
+            form.addRow(label, field)
+
+    def tint(self, colors: Colors) -> None:
+        self.dice.setIcon(icon("dice", colors))
+        self._colors = colors
+        self._show_lock()
+
+    def _show_lock(self) -> None:
+        self.lock.setIcon(icon("lock" if self.lock.isChecked() else "unlock", current_colors()))
+
+    def _choose(self, place: int) -> None:
+        self._editor.set_generator(str(self.generator.itemData(place)))
+
+    def _typed(self) -> None:
+        self._editor.set_params(
+            replace(
+                self._editor.params,
+                seed=self.seed.value(),
+                temperature=self.temperature.value(),
+                top_k=self.top_k.value(),
+                top_p=self.top_p.value(),
+                guidance_scale=self.guidance.value(),
+            )
+        )
+
+    def _refresh(self) -> None:
+        self._refresh_generators()
+        params = self._editor.params
+        for field, value in (
+            (self.seed, params.seed),
+            (self.temperature, params.temperature),
+            (self.top_k, params.top_k),
+            (self.top_p, params.top_p),
+            (self.guidance, params.guidance_scale),
+            (self.candidates, self._editor.candidates),
+        ):
+            field.blockSignals(True)
+            field.setValue(value)  # type: ignore[arg-type]
+            field.blockSignals(False)
+        self.lock.setChecked(self._editor.seed_locked)
+        self._show_lock()
+
+    def _refresh_generators(self) -> None:
+        keys = [spec.key for spec in self._editor.generators]
+        shown = [self.generator.itemData(i) for i in range(self.generator.count())]
+        if keys != shown:
+            self.generator.clear()
+            for spec in self._editor.generators:
+                self.generator.addItem(spec.title, spec.key)
+        if not keys and self.generator.count() == 0:
+            self.generator.setPlaceholderText("Loading")
+        self.generator.setEnabled(bool(keys))
+        if self._editor.generator is not None:
+            self.generator.setCurrentIndex(keys.index(self._editor.generator.key))
+
+
+class BranchRow(QStyledItemDelegate):
+    """Two lines a branch: prompt, and where it began with which seed."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        rect = option.rect.adjusted(8, 0, -6, -5)  # type: ignore[attr-defined]
+        painter.save()
+        font = painter.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        painter.setPen(QColor(current_colors().muted))
+        told = str(index.data(Qt.ItemDataRole.UserRole))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, told)
+        painter.restore()
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.displayAlignment = (  # type: ignore[attr-defined]
+            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        )
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), 44)
+
+
+class Branches(QTreeView):
+    """The tree of branches; a click jumps to one."""
+
+    def __init__(self, editor: Editor, model: BranchModel) -> None:
+        super().__init__()
+        self._editor = editor
+        self._branches = model
+        self.setModel(model)
+        self.setHeaderHidden(True)
+        self.setIndentation(14)
+        self.setRootIsDecorated(False)
+        self.setItemDelegate(BranchRow(self))
+        self.setAccessibleName("Branches")
+        self.setToolTip("Every run and what was regenerated from it; click to show one")
+        self.setMinimumHeight(96)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.clicked.connect(self._jump)
+        self.activated.connect(self._jump)
+        editor.offer_changed.connect(self._refresh)
+
+    def _jump(self, index: QModelIndex) -> None:
+        branch = self._branches.branch(index)
+        self._editor.jump(branch.tree, branch.tip)
+
+    def _refresh(self) -> None:
+        self.expandAll()
+        index = self._branches.shown_index()
+        if index.isValid():
+            self.setCurrentIndex(index)
+        else:
+            self.clearSelection()
+
+
+class Inspector(QFrame):
+    """All sections, one below the other."""
+
+    def __init__(self, editor: Editor, model: BranchModel, box_actions: list[QAction]) -> None:
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.setFixedWidth(WIDTH_PX)
+        self.box = BoxNumbers(editor, box_actions)
+        self.sampling = Sampling(editor)
+        self.branches = Branches(editor, model)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 14, 14, 14)
+        column.setSpacing(8)
+        for title, section, stretch in (
+            ("Box", self.box, 0),
+            ("Sampling", self.sampling, 0),
+            ("Branches", self.branches, 1),
+        ):
+            label = QLabel(title)
+            label.setProperty("role", "section")
+            column.addWidget(label)
+            column.addWidget(section, stretch)
+            column.addSpacing(8)
+        area = QScrollArea(self)
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    def tint(self, colors: Colors) -> None:
+        self.sampling.tint(colors)
+
+
+def _whole_number(low: int, high: int, name: str, tip: str) -> QSpinBox:
+    field = QSpinBox()
+    field.setRange(low, high)
+    _describe(field, name, tip)
+    return field
+
+
+def _number(low: float, high: float, name: str, tip: str) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setRange(low, high)
+    field.setDecimals(2)
+    field.setSingleStep(0.05)
+    _describe(field, name, tip)
+    return field
+
+
+class KeepReturn(QObject):
+    """Return in a number field takes the number and nothing else in the window."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _describe(field: QAbstractSpinBox, name: str, tip: str) -> None:
+    field.setAccessibleName(name)
+    field.setToolTip(f"{name}: {tip[0].lower()}{tip[1:]}")
+    field.setKeyboardTracking(False)
+    field.installEventFilter(KeepReturn(field))
+    field.setMinimumWidth(60)

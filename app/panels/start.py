@@ -1,0 +1,127 @@
+"""What is seen before any picture: a prompt for a whole one, or ways to open one."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.models.editor import Editor
+
+SAMPLE_PX = 84
+
+
+class StartCard(QFrame):
+    """sample_chosen: the path of a sample picture."""
+
+    sample_chosen = Signal(object)
+
+    def __init__(
+        self,
+        editor: Editor,
+        field: QLineEdit,
+        *,
+        generate: QAction,
+        open_file: QAction,
+        paste: QAction,
+        samples: tuple[Path, ...],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.setObjectName("card")
+        self.setAccessibleName("Start")
+        self.field = field
+        self.field.setObjectName("bigPrompt")
+        self.field.setPlaceholderText("Describe a picture")
+        self.button = QPushButton("Generate", self)
+        self.button.setProperty("primary", True)
+        self.button.setAccessibleName("Generate a whole picture")
+        self.button.clicked.connect(generate.trigger)
+        self.words = QLabel(self)
+        self.words.setProperty("role", "muted")
+        self.words.setWordWrap(True)
+        self._lay_out(open_file, paste, samples)
+        editor.changed.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self, open_file: QAction, paste: QAction, samples: tuple[Path, ...]) -> None:
+        title = QLabel("What would you like to see?", self)
+        title.setProperty("role", "title")
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.field, 1)
+        line.addWidget(self.button)
+        ways = QHBoxLayout()
+        ways.setSpacing(8)
+        for action, text in ((open_file, "Open a photo"), (paste, "Paste")):
+            button = QPushButton(action.icon(), text, self)
+            button.setAccessibleName(text)
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
+            action.changed.connect(lambda b=button, a=action: b.setIcon(a.icon()))
+            ways.addWidget(button)
+        dropped = QLabel("or drop one here", self)
+        dropped.setProperty("role", "muted")
+        ways.addWidget(dropped)
+        ways.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 26, 28, 26)
+        column.setSpacing(10)
+        column.addWidget(title)
+        column.addLayout(line)
+        column.addWidget(self.words)
+        column.addSpacing(10)
+        column.addLayout(ways)
+        if samples:
+            column.addSpacing(6)
+            column.addLayout(self._sample_row(samples))
+        self.setFixedWidth(560)
+
+    def _sample_row(self, samples: tuple[Path, ...]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for path in samples:
+            button = QToolButton(self)
+            button.setIcon(QIcon(_square(path)))
+            button.setIconSize(QSize(SAMPLE_PX, SAMPLE_PX))
+            name = path.stem.replace("_", " ").replace("-", " ")
+            button.setAccessibleName(f"Sample: {name}")
+            button.setToolTip(f"Open the sample: {name}")
+            button.clicked.connect(lambda _=False, p=path: self.sample_chosen.emit(p))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _refresh(self) -> None:
+        obstacle = self._editor.obstacle
+        self.button.setEnabled(not obstacle)
+        self.button.setToolTip(obstacle or "Generate a whole picture (Ctrl+Return)")
+        words = self._editor.vocabulary
+        loading = self._editor.generator is None
+        told = "The model is loading." if loading else (
+            f"It knows {len(words)} words, such as {', '.join(words[:: max(len(words) // 6, 1)][:6])}."
+            if words
+            else ""
+        )
+        self.words.setText(told)
+
+
+def _square(path: Path) -> QPixmap:
+    pixmap = QPixmap(str(path)).scaled(
+        SAMPLE_PX * 2,
+        SAMPLE_PX * 2,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    side = min(pixmap.width(), pixmap.height())
+    return pixmap.copy((pixmap.width() - side) // 2, (pixmap.height() - side) // 2, side, side)

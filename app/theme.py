@@ -1,0 +1,249 @@
+"""Colours, style sheet and tinted icons for the light and the dark scheme."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from app.settings import Appearance
+
+ICON_SIDES_PX = (16, 20, 24, 32, 48, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """Roles, not hues: every colour of the window is one of these."""
+
+    window: str
+    canvas: str
+    surface: str
+    raised: str
+    hover: str
+    border: str
+    strong_border: str
+    text: str
+    muted: str
+    disabled: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    accent_text: str
+    accent_soft: str
+    warning_soft: str
+    warning_border: str
+
+
+DARK = Colors(
+    window="#1a1b1e",
+    canvas="#111214",
+    surface="#222428",
+    raised="#2b2d32",
+    hover="#35383e",
+    border="#34373d",
+    strong_border="#4a4e56",
+    text="#eceef1",
+    muted="#a3a8b1",
+    disabled="#666b74",
+    accent="#4a6cf0",
+    accent_hover="#5d7dfa",
+    on_accent="#ffffff",
+    accent_text="#9db2ff",
+    accent_soft="#29325a",
+    warning_soft="#3d2f1c",
+    warning_border="#8a6a34",
+)
+LIGHT = Colors(
+    window="#f3f4f6",
+    canvas="#dfe1e6",
+    surface="#ffffff",
+    raised="#f0f1f4",
+    hover="#e6e8ed",
+    border="#d9dce2",
+    strong_border="#bcc1ca",
+    text="#1b1d21",
+    muted="#5c626d",
+    disabled="#a2a7b0",
+    accent="#3f5fe8",
+    accent_hover="#3350d2",
+    on_accent="#ffffff",
+    accent_text="#3350d2",
+    accent_soft="#e3e8ff",
+    warning_soft="#fff3dc",
+    warning_border="#d9a441",
+)
+
+STYLE = Template(
+    """
+* { outline: none; }
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $raised; color: $text; border: 1px solid $strong_border; padding: 5px 7px; }
+QMenuBar { background: $window; color: $text; padding: 2px 6px; border: none; }
+QMenuBar::item { padding: 5px 9px; border-radius: 5px; background: transparent; }
+QMenuBar::item:selected { background: $hover; }
+QMenu { background: $surface; color: $text; border: 1px solid $strong_border; padding: 5px; }
+QMenu::item { padding: 6px 26px 6px 10px; border-radius: 5px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:selected { background: $hover; }
+QMenu::item:disabled { color: $disabled; }
+QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
+QToolBar { background: $window; border: none; border-bottom: 1px solid $border; spacing: 2px;
+  padding: 4px 8px; }
+QToolBar::separator { width: 1px; background: $border; margin: 6px 6px; }
+QStatusBar { background: $window; color: $muted; border-top: 1px solid $border; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $muted; padding: 3px 6px; }
+QToolButton { background: transparent; color: $text; border: 1px solid transparent;
+  border-radius: 6px; padding: 5px; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed { background: $border; }
+QToolButton:checked { background: $accent_soft; color: $accent_text; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:disabled { color: $disabled; background: transparent; }
+QToolButton::menu-indicator { image: none; }
+QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 7px;
+  padding: 6px 12px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $border; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $disabled; background: $raised; }
+QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent;
+  font-weight: 600; }
+QPushButton[primary="true"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[primary="true"]:focus { border-color: $text; }
+QPushButton[primary="true"]:disabled { background: $raised; color: $disabled;
+  border-color: $border; }
+QPushButton[quiet="true"] { background: transparent; border-color: transparent; }
+QPushButton[quiet="true"]:hover { background: $hover; }
+QPushButton[quiet="true"]:focus { border-color: $accent; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { background: $surface;
+  color: $text; border: 1px solid $border; border-radius: 7px; padding: 5px 8px;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {
+  border-color: $strong_border; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
+  border-color: $accent; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+  color: $disabled; background: $window; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
+QDoubleSpinBox::down-button { width: 0; border: none; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView, QListView#completions { background: $surface; color: $text;
+  border: 1px solid $strong_border; padding: 4px; selection-background-color: $accent_soft;
+  selection-color: $text; }
+QListView#completions { border-radius: 9px; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $strong_border; border-radius: 3px; margin: 2px; min-height: 28px;
+  min-width: 28px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QTreeView, QListView { background: $surface; color: $text; border: 1px solid $border;
+  border-radius: 7px; padding: 3px; }
+QTreeView::item, QListView::item { padding: 4px; border-radius: 5px; color: $text; }
+QTreeView::item:hover, QListView::item:hover { background: $hover; }
+QTreeView::item:selected, QListView::item:selected { background: $accent_soft; color: $text; }
+QTreeView:focus, QListView:focus { border-color: $accent; }
+QGraphicsView { background: $canvas; border: none; }
+QFrame#inspector { background: $window; border: none; border-left: 1px solid $border; }
+QFrame#timeline { background: $window; border: none; border-top: 1px solid $border; }
+QFrame#card { background: $surface; border: 1px solid $strong_border; border-radius: 12px; }
+QFrame#pill { background: $surface; border: 1px solid $border; border-radius: 15px; }
+QFrame#error { background: $warning_soft; border: none; border-bottom: 1px solid $warning_border; }
+QLineEdit#prompt { background: transparent; border: none; padding: 6px 4px; }
+QLineEdit#bigPrompt { padding: 9px 12px; border-radius: 10px; background: $window; }
+QLabel { color: $text; background: transparent; }
+QLabel[role="section"] { color: $muted; font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="title"] { font-weight: 600; font-size: 20pt; }
+QProgressBar { background: $raised; border: none; border-radius: 2px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+"""
+)
+
+
+def current_colors() -> Colors:
+    """The colours that the application is dressed in now."""
+    return DARK if QGuiApplication.palette().window().color().lightness() < 128 else LIGHT
+
+
+def wanted_colors(appearance: Appearance) -> Colors:
+    """What the user chose, or what the system shows."""
+    if appearance != "system":
+        return DARK if appearance == "dark" else LIGHT
+    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply_theme(app: QApplication, appearance: Appearance) -> None:
+    """Dress the whole application, window frames of the system included where it can."""
+    hints = QGuiApplication.styleHints()
+    forced = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    if appearance in forced:
+        if hints.colorScheme() != forced[appearance]:
+            hints.setColorScheme(forced[appearance])
+    else:
+        hints.unsetColorScheme()
+    colors = wanted_colors(appearance)
+    app.setPalette(palette(colors))
+    app.setStyleSheet(STYLE.substitute({name: getattr(colors, name) for name in colors.__slots__}))
+
+
+def palette(colors: Colors) -> QPalette:
+    built = QPalette()
+    role = QPalette.ColorRole
+    for target, name in (
+        (role.Window, colors.window),
+        (role.WindowText, colors.text),
+        (role.Base, colors.surface),
+        (role.AlternateBase, colors.raised),
+        (role.Text, colors.text),
+        (role.PlaceholderText, colors.muted),
+        (role.Button, colors.raised),
+        (role.ButtonText, colors.text),
+        (role.BrightText, colors.on_accent),
+        (role.ToolTipBase, colors.raised),
+        (role.ToolTipText, colors.text),
+        (role.Highlight, colors.accent),
+        (role.HighlightedText, colors.on_accent),
+        (role.Link, colors.accent_text),
+        (role.Mid, colors.border),
+        (role.Dark, colors.strong_border),
+        (role.Accent, colors.accent),
+    ):
+        built.setColor(target, QColor(name))
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        built.setColor(QPalette.ColorGroup.Disabled, target, QColor(colors.disabled))
+    return built
+
+
+def icon(name: str, colors: Colors, *, color: str | None = None) -> QIcon:
+    """An icon of assets/icons in the text colour, with a paler one for disabled controls."""
+    built = QIcon()
+    drawing = _drawing(name)
+    for side in ICON_SIDES_PX:
+        built.addPixmap(_rendered(drawing, color or colors.text, side))
+        built.addPixmap(_rendered(drawing, colors.disabled, side), QIcon.Mode.Disabled)
+        built.addPixmap(
+            _rendered(drawing, color or colors.accent_text, side), QIcon.Mode.Normal, QIcon.State.On
+        )
+    return built
+
+
+@cache
+def _drawing(name: str) -> str:
+    return (files("assets") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def _rendered(drawing: str, color: str, side_px: int) -> QPixmap:
+    pixmap = QPixmap(QSize(side_px, side_px))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    tinted = drawing.replace("currentColor", color)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(tinted.encode())).render(painter, QRectF(0, 0, side_px, side_px))
+    painter.end()
+    return pixmap

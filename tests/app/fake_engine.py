@@ -1,0 +1,155 @@
+"""A scripted engine without torch: real decodes in miniature, exact and repeatable."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from engine.decoding.region_edit import BoxEdit
+from engine.values.jobs import (
+    Candidate,
+    Described,
+    DescribeRequest,
+    EditRequest,
+    EngineEvent,
+    Finished,
+    Pixels,
+    Previewed,
+    PreviewRequest,
+    Request,
+    StepDone,
+    WasCancelled,
+)
+from engine.values.layout import Raster
+from engine.values.params import SamplingParams
+from engine.values.spec import GeneratorSpec
+from engine.values.state import DecodeState
+from engine.values.timeline import Run, Timeline
+from engine.values.tokens import UNKNOWN, TokenMap
+
+SIDE_PX, GRID, CODEBOOK = 128, 16, 64
+SPEC = GeneratorSpec(
+    key="fake",
+    title="Fake",
+    step_kind="block",
+    layout=Raster(GRID, GRID),
+    codebook_size=CODEBOOK,
+    image_side=SIDE_PX,
+    region_edit="token",
+    defaults=SamplingParams(temperature=0.5, top_k=8, guidance_scale=3.0),
+    vocabulary=("apple", "apricot", "banana", "blue", "red", "background"),
+)
+
+
+class FakeEngine:
+    """Draws each token as a colour; a token depends on (prompt, seed, step, site) alone."""
+
+    def __init__(self, wait: Callable[[], None] = lambda: None) -> None:
+        self._wait = wait
+        self.requests: list[Request] = []
+
+    def run(
+        self,
+        request: Request,
+        emit: Callable[[EngineEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self.requests.append(request)
+        match request:
+            case DescribeRequest():
+                emit(Described(request.job, "Runs on a fake", (SPEC,)))
+            case PreviewRequest():
+                edit = planned(request)
+                emit(Previewed(request.job, tuple(drawn(s, edit) for s in request.states)))
+            case EditRequest():
+                self._decode(request, emit, cancelled)
+
+    def _decode(
+        self,
+        request: EditRequest,
+        emit: Callable[[EngineEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        if request.prompt == "explode":
+            raise RuntimeError("a scripted failure")
+        edit = planned(request)
+        timelines = [self._begun(request, edit, i) for i in range(request.candidates)]
+        editable = np.ones(GRID * GRID, bool) if edit is None else edit.editable(SPEC.layout)
+        last = 1 + int(block_of()[editable].max())
+        first = timelines[0].head_snapshot.state.step
+        for step in range(first, last):
+            if cancelled():
+                emit(WasCancelled(request.job, tuple(timelines)))
+                return
+            self._wait()
+            timelines = [
+                self._grown(request, timeline, i, step, editable)
+                for i, timeline in enumerate(timelines)
+            ]
+            pictures = tuple(drawn(t.head_snapshot.state, edit) for t in timelines)
+            emit(StepDone(request.job, step + 1 - first, last - first, pictures))
+        emit(Finished(request.job, finished(timelines, edit), 0.1))
+
+    def _begun(self, request: EditRequest, edit: BoxEdit | None, candidate: int) -> Timeline:
+        if request.timeline is not None:
+            return request.timeline
+        ids = np.full(GRID * GRID, UNKNOWN)
+        step = 0
+        if edit is not None:
+            editable = edit.editable(SPEC.layout)
+            ids = np.where(editable, UNKNOWN, 3)
+            step = int(block_of()[editable].min())
+        state = DecodeState(step, TokenMap(ids, SPEC.layout, CODEBOOK))
+        return Timeline.started(self._run(request, candidate), state)
+
+    def _run(self, request: EditRequest, candidate: int) -> Run:
+        params = replace(request.params, seed=request.params.seed + candidate)
+        return Run(request.generator, request.prompt, params, request.region)
+
+    def _grown(
+        self,
+        request: EditRequest,
+        timeline: Timeline,
+        candidate: int,
+        step: int,
+        editable: np.ndarray,
+    ) -> Timeline:
+        run = self._run(request, candidate)
+        state = timeline.head_snapshot.state
+        key = [run.params.seed, step, sum(map(ord, run.prompt))]
+        ids = state.tokens.ids.copy()
+        here = (block_of() == step) & editable
+        ids[here] = np.random.default_rng(key).integers(0, CODEBOOK, int(here.sum()))
+        grown = DecodeState(step + 1, TokenMap(ids, SPEC.layout, CODEBOOK))
+        if timeline.head_run != run:
+            return timeline.branched(run, grown)
+        return timeline.appended(grown)
+
+
+def block_of() -> np.ndarray:
+    """(L,) the L-block of each site."""
+    rows, columns = np.indices((GRID, GRID))
+    return np.maximum(rows, columns).reshape(-1)
+
+
+def planned(request: EditRequest | PreviewRequest) -> BoxEdit | None:
+    if request.image is None or request.region is None:
+        return None
+    return BoxEdit.planned(request.image, request.region, image_side=SIDE_PX, sites=GRID)
+
+
+def drawn(state: DecodeState, edit: BoxEdit | None) -> Pixels:
+    ids = state.tokens.ids.reshape(GRID, GRID)
+    colors = np.stack([ids * 37 % 256, ids * 91 % 256, ids * 153 % 256], axis=-1)
+    colors[ids == UNKNOWN] = 128
+    pixels = colors.astype(np.uint8).repeat(SIDE_PX // GRID, 0).repeat(SIDE_PX // GRID, 1)
+    return pixels if edit is None else edit.patch(pixels)
+
+
+def finished(timelines: list[Timeline], edit: BoxEdit | None) -> tuple[Candidate, ...]:
+    """Best first: the fake likes late seeds."""
+    made = [
+        Candidate(each, drawn(each.head_snapshot.state, edit), float(place))
+        for place, each in enumerate(timelines)
+    ]
+    return tuple(reversed(made))
