@@ -8,8 +8,6 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 MIB = 1024 * 1024
@@ -88,21 +86,25 @@ def test_the_searches_find_what_they_look_for() -> None:
     assert REGISTRY_HOST.search("https://" + ".".join(("pypi", "org")))
 
 
-@pytest.mark.parametrize(("package", "absent"), [("app", "torch"), ("engine", "PySide6")])
-def test_a_bare_import_stays_light(package: str, absent: str) -> None:
-    code = f"import sys, {package}; sys.exit({absent!r} in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+def loaded_by(*modules: str) -> set[str]:
+    """Top-level names that a fresh Python holds after importing the modules."""
+    code = (
+        f"import sys, {', '.join(modules)}; print(*{{name.split('.')[0] for name in sys.modules}})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return set(done.stdout.split())
 
 
-def test_the_window_is_imported_without_torch() -> None:
-    code = "import sys, app.__main__, app.application, app.window; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+def test_the_window_starts_without_torch() -> None:
+    loaded = loaded_by("app", "app.__main__", "app.application", "app.window")
+    assert not loaded & {"torch", "open_clip", "timm"}
 
 
-@pytest.mark.parametrize("module", ["engine.cli", "engine.catalog", "engine.runtime.worker"])
-def test_the_command_line_is_imported_without_torch_or_qt(module: str) -> None:
-    code = f"import sys, {module}; sys.exit(bool({{'torch', 'PySide6'}} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+def test_the_engine_starts_without_qt_or_torch() -> None:
+    loaded = loaded_by("engine", "engine.cli", "engine.catalog", "engine.runtime.worker")
+    assert not loaded & {"PySide6", "torch", "open_clip", "timm"}
 
 
 def test_assets_fit() -> None:
@@ -116,10 +118,18 @@ def test_assets_fit() -> None:
 
 
 def test_every_module_says_what_it_is_about() -> None:
-    sources = [path for path in tracked_files() if path.suffix == ".py"]
+    packages = {"app", "engine", "assets", "benchmarks"}
     silent = [
         str(path.relative_to(ROOT))
-        for path in sources
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        for path in tracked_files()
+        if path.suffix == ".py"
+        and path.relative_to(ROOT).parts[0] in packages
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert not silent
+
+
+def test_no_test_sleeps() -> None:
+    """Tests wait for a signal or an event; a nap is too short on a busy machine and else wasted."""
+    naps = re.compile(r"\b(?:time\.sleep|QTest\.qWait|qtbot\.wait)\(")
+    assert not [line for line in lines_matching(naps) if line.startswith("tests/")]
