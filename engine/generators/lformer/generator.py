@@ -32,6 +32,11 @@ class _Prompt:
     pooled: Tensor  # P F
     keys_values: TextKeysValues
 
+    def first(self) -> "_Prompt":
+        """The condition alone."""
+        keys_values = tuple((keys[:1], values[:1]) for keys, values in self.keys_values)
+        return _Prompt(self.texts[:1], self.pooled[:1], keys_values)
+
     def is_made_of(self, texts: tuple[Conditioning, ...]) -> bool:
         return len(texts) == len(self.texts) and all(
             a is b or (torch.equal(a.pooled, b.pooled) and torch.equal(a.hidden, b.hidden))
@@ -102,15 +107,23 @@ class LformerGenerator:
     ) -> tuple[float, ...]:
         """Of the kept tokens from the box's first block on: nothing earlier looks at the box."""
         kept = self._judged_positions(inputs)
-        first = int(order.block_of_positions(self._side)[kept].min()) ** 2
-        tokens = self._on_device(self._l_tokens(states, known=self._side**2))
-        prompt = self._prompt_for((inputs.condition,))
-        context = self._contexts(prompt, self._latents(states), len(states))
-        outputs = self._network.outputs(tokens, context, prompt.keys_values, self._side)
-        logits = self._network.transformer.head(outputs[:, first:]).float()
-        chosen = tokens[:, first:, None]
-        likelihood = logits.log_softmax(-1).gather(-1, chosen)[..., 0]  # n N-first
-        mean = likelihood[:, torch.from_numpy(kept[first:]).to(likelihood.device)].mean(-1)
+        first = int(order.block_of_positions(self._side)[kept].min())
+        tokens, latents = self._l_tokens(states, known=self._side**2), self._latents(states)
+        prompt = self._prompt_for(_texts(inputs))
+        cache = self._first_text_cache(prompt, latents, tokens, first)
+        prompt = prompt.first()
+        outputs = self._network.outputs(
+            self._on_device(tokens),
+            self._contexts(prompt, latents, len(states)),
+            prompt.keys_values,
+            self._side,
+            cache,
+        )
+        start = first * first
+        logits = self._network.transformer.head(outputs[:, start - self._side**2 :]).float()
+        chosen = self._on_device(tokens[:, start:, None])
+        likelihood = logits.log_softmax(-1).gather(-1, chosen)[..., 0]  # n N-start
+        mean = likelihood[:, torch.from_numpy(kept[start:]).to(likelihood.device)].mean(-1)
         return tuple(mean.tolist())
 
     def drop_cache(self) -> None:
@@ -177,20 +190,18 @@ class LformerGenerator:
         inputs: DecodeInputs,
     ) -> Tensor:
         """(n, 2 * block + 1, K) guided logits; leaves the cache for the next block."""
-        guided = sampling.is_guided(inputs.params)
-        texts = (inputs.condition, inputs.unconditional) if guided else (inputs.condition,)
-        prompt = self._prompt_for(texts)
+        prompt = self._prompt_for(_texts(inputs))
         cache = self._cache_for(prompt, latents, tokens, block)
         context = self._contexts(prompt, latents, len(tokens)) if cache.length == 0 else None
         logits = self._network.block_logits(
-            self._on_device(np.tile(tokens, (len(texts), 1))),
+            self._on_device(np.tile(tokens, (len(prompt.texts), 1))),
             context,
             prompt.keys_values,
             block,
             cache,
         ).float()
         self._prefix = _Prefix(prompt, latents, tokens, cache)
-        if not guided:
+        if len(prompt.texts) == 1:
             return logits
         conditional, unconditional = logits.chunk(2)
         return sampling.guided(conditional, unconditional, inputs.params.guidance_scale)
@@ -224,23 +235,49 @@ class LformerGenerator:
         """A cache of whole blocks before `block`: as many as the last call left that still fit."""
         prefix, candidates = self._prefix, len(tokens)
         if prefix is not None and prefix.prompt is prompt:
-            fits = [
-                _fitting_row(prefix, tokens[row], None if latents is None else latents[row], row)
-                for row in range(candidates)
-            ]
-            length = min(block, *(blocks for blocks, _ in fits)) ** 2
-            rows = [row for _, row in fits]
+            blocks, rows = _fitting(prefix, latents, tokens, block)
             if rows == list(range(len(prefix.tokens))):
-                prefix.cache.truncate(length)
+                prefix.cache.truncate(blocks**2)
                 return prefix.cache
-            if length:
+            if blocks:
                 texts = range(len(prompt.texts))
                 chosen = [text * len(prefix.tokens) + row for text in texts for row in rows]
-                return prefix.cache.selected(chosen, length)
+                return prefix.cache.selected(chosen, blocks**2)
         return self._network.new_cache(len(prompt.texts) * candidates)
+
+    def _first_text_cache(
+        self,
+        prompt: _Prompt,
+        latents: NDArray[np.float32] | None,
+        tokens: Tokens,
+        block: int,
+    ) -> KVCache:
+        """As _cache_for, but a copy, and of the rows of the condition only."""
+        prefix = self._prefix
+        if prefix is None or prefix.prompt is not prompt:
+            return self._network.new_cache(len(tokens))
+        blocks, rows = _fitting(prefix, latents, tokens, block)
+        return prefix.cache.selected(rows, blocks**2)
 
     def _on_device(self, tokens: Tokens) -> Tensor:
         return torch.from_numpy(tokens).to(self._network.linear_ctx.weight.device)
+
+
+def _texts(inputs: DecodeInputs) -> tuple[Conditioning, ...]:
+    """The prompt and, if guidance asks for it, the null prompt."""
+    guided = sampling.is_guided(inputs.params)
+    return (inputs.condition, inputs.unconditional) if guided else (inputs.condition,)
+
+
+def _fitting(
+    prefix: _Prefix, latents: NDArray[np.float32] | None, tokens: Tokens, block: int
+) -> tuple[int, list[int]]:
+    """For candidates' tokens (n, N): cached blocks before `block` that fit all, and their rows."""
+    fits = [
+        _fitting_row(prefix, tokens[row], None if latents is None else latents[row], row)
+        for row in range(len(tokens))
+    ]
+    return min(block, *(blocks for blocks, _ in fits)), [row for _, row in fits]
 
 
 def _fitting_row(

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators.base import DecodeInputs
 from engine.generators.lformer.generator import LformerGenerator
+from engine.generators.lformer.order import l_to_raster
 from engine.nn.kv_cache import KVCache
 from engine.values.params import SamplingParams
 from engine.values.region import Region, editable_sites
@@ -16,6 +18,7 @@ from engine.values.state import DecodeState
 from engine.values.tokens import TokenMap
 from tests.tiny_lformer import CODEBOOK, SIDE, tiny_generator, tiny_prompt
 
+Sites = NDArray[np.bool_]
 GUIDED = SamplingParams(guidance_scale=2)
 
 
@@ -87,13 +90,48 @@ def test_a_box_edit_runs_from_its_first_to_its_last_block() -> None:
     inputs = DecodeInputs(tiny_prompt(1), tiny_prompt(99), GUIDED, (1,), source, box)
     assert generator.steps(inputs) == range(2, 5)
     counted = Counted(generator)
-    states = run(generator, inputs, generator.begin(inputs))
+    run(generator, inputs, generator.begin(inputs))
     assert counted.calls == [(2, 9), (2, 7), (2, 9)]
     counted.calls.clear()
     again = replace(inputs, seeds=(5,))
     run(generator, again, generator.begin(again))
     assert counted.calls == [(2, 5), (2, 7), (2, 9)]  # the prefix before the box is still there
-    assert generator.kept_log_likelihood(states[-1], inputs)[0] < 0
+
+
+@pytest.mark.parametrize("latent", [False, True])
+def test_kept_tokens_are_judged_by_the_condition_alone(latent: bool) -> None:
+    """From the cache or from nothing, by definition; the cache is left as it was."""
+    generator = tiny_generator(latent=latent)
+    ids = np.arange(SIDE * SIDE, dtype=np.int32) % CODEBOOK
+    source = TokenMap(ids, generator.spec.layout, CODEBOOK)
+    box = editable_sites(source.layout, SIDE, Region(1, 2, 3, 5))
+    inputs = DecodeInputs(tiny_prompt(1), tiny_prompt(99), GUIDED, (1, 2), source, box)
+    final = run(generator, inputs, generator.begin(inputs))[-1]
+    counted = Counted(generator)
+    got = generator.kept_log_likelihood(final, inputs)
+    assert counted.calls == [(2, SIDE * SIDE - 4)]
+    assert got == pytest.approx(tiny_generator(latent=latent).kept_log_likelihood(final, inputs))
+    assert got == pytest.approx([by_definition(generator, state, box) for state in final], abs=1e-5)
+    counted.calls.clear()
+    generator.step(tuple(replace(state, step=4) for state in final), inputs)
+    assert counted.calls == [(4, 9)]
+
+
+def by_definition(generator: LformerGenerator, state: DecodeState, box: Sites) -> float:
+    """Mean log-likelihood of the sites outside the box with max(row, column) >= 2."""
+    network, text = generator._network, tiny_prompt(1)
+    tokens = torch.from_numpy(state.tokens.ids[l_to_raster(SIDE)].astype(np.int64))[None]
+    pooled = text.pooled[None]
+    z = None
+    if state.latent is not None:
+        z = network.prior_mean(pooled) + torch.from_numpy(np.array(state.latent))
+    with torch.no_grad():
+        likelihood = network(tokens, pooled=pooled, hidden=text.hidden[None], z=z).log_softmax(-1)
+    values = []
+    for position, site in enumerate(l_to_raster(SIDE)):
+        if not box[site] and max(divmod(int(site), SIDE)) >= 2:
+            values.append(float(likelihood[0, position, state.tokens.ids[site]]))
+    return float(np.mean(values))
 
 
 def test_the_text_is_read_once_per_prompt() -> None:
