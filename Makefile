@@ -40,7 +40,7 @@ clean:
 
 # A library that Qt needs is missed here, with the apt-get line, and not by Qt, which aborts.
 system-packages: $(READY)
-	@.ci/apt-packages $$($(BIN)/python engine/system_libraries.py)
+	@missing=$$($(BIN)/python engine/system_libraries.py) && .ci/apt-packages $$missing
 
 $(READY): pyproject.toml .ci/constraints.txt
 	.ci/make-venv
