@@ -104,10 +104,10 @@ def _resampled_axis(pixels: Pixels, axis: int, start: float, length: float, coun
 def _resized(
     pixels: Pixels, size: tuple[int, int], box: tuple[float, float, float, float], *, shrinks: bool
 ) -> Pixels:
-    """`size` is (width, height). Lanczos keeps detail; enlarged, it would ring, so bicubic there."""
+    """`size` is (width, height). Lanczos keeps detail but rings when it enlarges."""
     kind = Image.Resampling.LANCZOS if shrinks else Image.Resampling.BICUBIC
     picture = Image.fromarray(np.ascontiguousarray(pixels))
-    return np.asarray(picture.resize(size, kind, box=box))
+    return np.array(picture.resize(size, kind, box=box))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +148,7 @@ class BoxEdit:
         weights = feather(region, width, height)
         if shown is not None:
             levels = np.rint(shown * 255).astype(np.uint8)
-            weights = weights * (self._from_model(levels).astype(np.float32) / 255)
+            weights = weights * self._from_model(levels).astype(np.float32) / np.float32(255)
         original = self.image[region.top : region.bottom, region.left : region.right]
         return mixed(original, self._from_model(decoded), weights)
 

@@ -25,7 +25,12 @@ class Job(Protocol):
 class Runs(Protocol):
     """What the thread drives: answers a request with StepDone events and one closing event."""
 
-    def run(self, request: Any, emit: Emit, cancelled: Callable[[], bool]) -> None: ...
+    def run(
+        self,
+        request: Any,  # noqa: ANN401 - of the engine or of files
+        emit: Emit,
+        cancelled: Callable[[], bool],
+    ) -> None: ...
 
 
 class Worker:
@@ -119,7 +124,7 @@ class _Answer:
         self._emit = emit
         self.closed = False
 
-    def __call__(self, event: Any) -> None:
+    def __call__(self, event: object) -> None:
         if self.closed:
             raise RuntimeError(f"{type(event).__name__} after the job was closed")
         # Everything but progress closes a job, so file work may bring events of its own.

@@ -1,3 +1,5 @@
+"""Box edits: the context, the patch, and that nothing outside the box changes."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

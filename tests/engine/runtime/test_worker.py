@@ -1,3 +1,5 @@
+"""The background thread: order, one closing event, cancel, stop; and light imports."""
+
 import pickle
 import subprocess
 import sys
@@ -144,9 +146,7 @@ def test_cancel_ends_the_running_and_the_queued_job(
     assert not any(isinstance(e, StepDone) for e in log.events if e.job == 101)
 
 
-def test_stop_cancels_joins_and_answers_every_job(
-    worker: Worker, log: Log, script: Script
-) -> None:
+def test_stop_cancels_joins_and_answers_every_job(worker: Worker, log: Log, script: Script) -> None:
     for job in (100, 1, 2):
         worker.submit(DescribeRequest(job))
     assert script.running.wait(10)
@@ -185,7 +185,9 @@ def test_messages_pickle() -> None:
     state = DecodeState(1, TokenMap.unknown(Raster(2, 2), 8), np.ones(3, np.float32))
     timeline = Timeline.started(Run("lformer", "a cat", SamplingParams()), state)
     messages: list[Request | EngineEvent] = [
-        EditRequest(1, "lformer", "a cat", SamplingParams(), pixels, Region(0, 0, 1, 1), 2, timeline),
+        EditRequest(
+            1, "lformer", "a cat", SamplingParams(), pixels, Region(0, 0, 1, 1), 2, timeline
+        ),
         PreviewRequest(2, "lformer", (state,)),
         DescribeRequest(3),
         StepDone(1, 1, 2, (pixels,)),

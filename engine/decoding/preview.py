@@ -1,0 +1,110 @@
+"""Pictures of unfinished tokens, for the live view and for scrubbing."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.decoding.compositing import mixed
+from engine.decoding.region_edit import BoxEdit
+from engine.tokenizers.base import ImageTokenizer
+from engine.values.jobs import Pixels
+from engine.values.layout import Raster
+from engine.values.state import DecodeState
+from engine.values.tokens import TokenMap
+
+PREVIEWS_PER_SECOND = 12.0
+GREY = 128
+"""What shows where a whole picture has no tokens yet."""
+
+
+def pictures(
+    tokenizer: ImageTokenizer, states: tuple[DecodeState, ...], edit: BoxEdit | None
+) -> tuple[Pixels, ...]:
+    """One picture a state: the box's patch or the whole picture.
+
+    Where tokens are not known yet, the picture as it was or grey shows.
+    """
+    decoded = decoded_squares(tokenizer, states)
+    return tuple(
+        _shown(square, state.tokens, edit) for square, state in zip(decoded, states, strict=True)
+    )
+
+
+def decoded_squares(
+    tokenizer: ImageTokenizer, states: tuple[DecodeState, ...]
+) -> NDArray[np.uint8]:
+    """(B, S, S, 3): what the tokenizer makes of the tokens, unknown ones filled; one batch."""
+    grey = np.full((tokenizer.image_side, tokenizer.image_side, 3), GREY, np.uint8)
+    squares = np.stack([grey] * len(states))
+    drawable = [index for index, state in enumerate(states) if state.tokens.known.any()]
+    if drawable:
+        ids = np.stack([filled(states[index].tokens) for index in drawable])
+        squares[drawable] = tokenizer.decode(ids)
+    return squares
+
+
+def filled(tokens: TokenMap) -> NDArray[np.int32]:
+    """(L,) ids with the nearest known token at every unknown site.
+
+    Decoders look far beyond a site, so an arbitrary token would discolour the known part.
+    """
+    known = tokens.known
+    if known.all():
+        return tokens.ids
+    places = _places(tokens)
+    distances = np.square(places[~known][:, None] - places[known][None]).sum(-1)  # unknown x known
+    ids = tokens.ids.copy()
+    ids[~known] = tokens.ids[known][distances.argmin(1)]
+    return ids
+
+
+def _places(tokens: TokenMap) -> NDArray[np.int64]:
+    """(L, 2) rows and columns; sites without a place lie in a row."""
+    width = tokens.layout.width if isinstance(tokens.layout, Raster) else tokens.layout.length
+    return np.stack(np.divmod(np.arange(tokens.layout.length), width), -1)
+
+
+def _shown(square: Pixels, tokens: TokenMap, edit: BoxEdit | None) -> Pixels:
+    if tokens.known.all():
+        return square if edit is None else edit.patch(square)
+    weights = _known_weights(tokens, square.shape[0])
+    if edit is not None:
+        return edit.patch(square, weights)
+    return mixed(np.full_like(square, GREY), square, weights)
+
+
+def _known_weights(tokens: TokenMap, side: int) -> NDArray[np.float32]:
+    """(S, S) in 0..1: 1 where tokens are known, fading over a site's width."""
+    if not isinstance(tokens.layout, Raster):
+        return np.full((side, side), tokens.known.mean(), np.float32)
+    levels = tokens.known.reshape(tokens.layout.height, tokens.layout.width).astype(np.float32)
+    faded = Image.fromarray(levels).resize((side, side), Image.Resampling.BILINEAR)
+    return np.asarray(faded).clip(0, 1)
+
+
+class Pace:
+    """Says when a preview is due: so many a second at most, and never most of the time."""
+
+    def __init__(
+        self,
+        per_second: float = PREVIEWS_PER_SECOND,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._interval = 1 / per_second
+        self._clock = clock
+        self._next = 0.0
+
+    @property
+    def due(self) -> bool:
+        return self._clock() >= self._next
+
+    def drawn(self, began: float) -> None:
+        """A preview that was begun at `began` is done."""
+        now = self._clock()
+        self._next = max(began + self._interval, now + 2 * (now - began))
+
+    def now(self) -> float:
+        return self._clock()

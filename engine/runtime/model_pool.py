@@ -1,0 +1,131 @@
+"""Loaded models: built from their folders, the least recently used put out when memory is short."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from engine.catalog import folder_of, spec_of
+from engine.generators.base import Generator
+from engine.generators.lformer.generator import LformerGenerator
+from engine.generators.lformer.network import Lformer, LformerConfig
+from engine.runtime.device import Device
+from engine.text.base import Conditioning, TextEncoder
+from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
+from engine.tokenizers.base import ImageTokenizer
+from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
+from engine.values.spec import GeneratorSpec
+from engine.weights.loading import load_strict
+from engine.weights.store import ModelFolder, verify
+
+BUDGET_BYTES = 6 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedModel:
+    """A generator with the tokenizer and the text encoder that belong to it.
+
+    unconditional: the null prompt. bytes: of all weights in memory.
+    """
+
+    spec: GeneratorSpec
+    generator: Generator
+    tokenizer: ImageTokenizer
+    text: TextEncoder
+    unconditional: Conditioning
+    bytes: int
+    drop_caches: Callable[[], None]
+
+
+class ModelPool:
+    """Models by key. Budget in bytes of weights; the model in use may exceed it alone."""
+
+    def __init__(
+        self, folders: tuple[ModelFolder, ...], device: Device, budget_bytes: int = BUDGET_BYTES
+    ) -> None:
+        self._folders = folders
+        self._device = device
+        self._budget_bytes = budget_bytes
+        self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
+
+    @property
+    def specs(self) -> tuple[GeneratorSpec, ...]:
+        return tuple(spec_of(folder) for folder in self._folders)
+
+    @property
+    def loaded_keys(self) -> tuple[str, ...]:
+        """Least recently used first."""
+        return tuple(self._loaded)
+
+    def get(self, key: str) -> LoadedModel:
+        """BadInput for an unknown key, WeightsMissing for files that are not whole."""
+        if key not in self._loaded:
+            folder = folder_of(key, self._folders)
+            for file in folder.files.values():
+                verify(file)
+            self._make_room(_expected_bytes(folder))
+            self._loaded[key] = load_lformer(folder, self._device)
+        self._loaded.move_to_end(key)
+        return self._loaded[key]
+
+    def _make_room(self, needed_bytes: int) -> None:
+        while self._loaded and self._used_bytes + needed_bytes > self._budget_bytes:
+            self._loaded.popitem(last=False)
+
+    @property
+    def _used_bytes(self) -> int:
+        return sum(model.bytes for model in self._loaded.values())
+
+
+def load_lformer(folder: ModelFolder, device: Device) -> LoadedModel:
+    """The three networks of an Lformer model folder; files are taken to be verified."""
+    spec = spec_of(folder)
+    network = _load_network(folder, device)
+    clip = _load_text(folder, device)
+    tokenizer = _load_tokenizer(folder, device)
+    generator = LformerGenerator(spec, network)
+    return LoadedModel(
+        spec=spec,
+        generator=generator,
+        tokenizer=tokenizer,
+        text=clip,
+        # The published networks were taught their null prompt as this word piece.
+        unconditional=clip.null(spec.codebook_size),
+        bytes=sum(map(_weights_bytes, (network, clip.clip, tokenizer.network))),
+        drop_caches=generator.drop_cache,
+    )
+
+
+def _load_network(folder: ModelFolder, device: Device) -> Lformer:
+    with torch.device("meta"):
+        network = Lformer(LformerConfig.from_json(folder.description["network"]))
+    path = folder.files["network"].path
+    return load_strict(network, path, device=device.device, dtype=device.dtype)
+
+
+def _load_text(folder: ModelFolder, device: Device) -> OpenClipTextEncoder:
+    config = folder.description["text"]["open_clip"]
+    path = folder.files["text"].path
+    # Built for real: its attention mask is a buffer that no file holds.
+    clip = load_strict(build_clip(config), path, device=device.device, dtype=device.dtype)
+    return OpenClipTextEncoder(clip, build_tokenizer(folder.files["bpe"].path, clip.context_length))
+
+
+def _load_tokenizer(folder: ModelFolder, device: Device) -> VQGANTokenizer:
+    config = VQGANConfig.from_json(folder.description["tokenizer"]["config"])
+    with torch.device("meta"):
+        network = build_vqgan(config)
+    path = folder.files["tokenizer"].path
+    load_strict(network, path, device=device.device, dtype=device.picture_dtype)
+    return VQGANTokenizer(network, folder.description["image_side"])
+
+
+def _expected_bytes(folder: ModelFolder) -> int:
+    """Files hold half precision, memory single."""
+    return 2 * sum(file.bytes for file in folder.files.values())
+
+
+def _weights_bytes(network: nn.Module) -> int:
+    return sum(tensor.nbytes for tensor in network.state_dict().values())

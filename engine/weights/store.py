@@ -1,0 +1,99 @@
+"""Model folders: a model.json and the weights that it names; which are there and whole."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from engine.values.errors import WeightsMissing
+
+DESCRIPTION = "model.json"
+REMEDY = "Install Ellbox again, or train the built-in model anew."
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsFile:
+    """A file as model.json describes it."""
+
+    role: str
+    path: Path
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelFolder:
+    """description: the parsed model.json. files: by role (tokenizer, text, network, ...)."""
+
+    path: Path
+    description: Mapping[str, Any]
+    files: Mapping[str, WeightsFile]
+
+    @property
+    def key(self) -> str:
+        return str(self.description["key"])
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """sha256 by file name, as recipes record it."""
+        return {file.path.name: file.sha256 for file in self.files.values()}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file is there at its size; cheap, looks at no content."""
+        return all(_size(file.path) == file.bytes for file in self.files.values())
+
+
+def embedded_folders() -> tuple[Path, ...]:
+    """Folders of the models shipped with Ellbox, by name."""
+    models = Path(str(resources.files("assets"))) / "embedded"
+    return tuple(sorted(path.parent for path in models.glob(f"*/{DESCRIPTION}")))
+
+
+def read_folder(path: Path) -> ModelFolder:
+    """Reads model.json, no weights; WeightsMissing when it is absent or damaged."""
+    try:
+        description = json.loads((path / DESCRIPTION).read_text(encoding="utf-8"))
+        files = {
+            role: WeightsFile(role, path / _bare(entry["name"]), entry["bytes"], entry["sha256"])
+            for role, entry in description["files"].items()
+        }
+        return ModelFolder(path, description, files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsMissing(
+            f"The model in {path.name} cannot be read: {error}.", REMEDY
+        ) from error
+
+
+def _bare(name: str) -> str:
+    if name != Path(name).name:
+        raise ValueError(f"{name!r} is not the name of a file in the folder")
+    return name
+
+
+def verify(file: WeightsFile) -> None:
+    """WeightsMissing unless the file has the size and the sha256 that were written down."""
+    size = _size(file.path)
+    if size is None:
+        raise WeightsMissing(f"The weights {file.path.name} are missing.", REMEDY)
+    if size != file.bytes:
+        raise WeightsMissing(
+            f"The weights {file.path.name} have {size} bytes instead of {file.bytes}.", REMEDY
+        )
+    if _sha256(file.path, size, file.path.stat().st_mtime_ns) != file.sha256:
+        raise WeightsMissing(f"The weights {file.path.name} are damaged.", REMEDY)
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, changed_ns: int) -> str:  # noqa: ARG001 - part of the key
+    """Read once a process, as long as size and time of change stay the same."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
