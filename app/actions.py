@@ -213,8 +213,8 @@ def _candidate_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
         return editor.mode is Mode.CHOOSING
 
     def has(number: int) -> bool:
-        return choosing() and editor.proposal is not None and (
-            number <= len(editor.proposal.options)
+        return (
+            choosing() and editor.proposal is not None and (number <= len(editor.proposal.options))
         )
 
     menu = "&Candidates"
@@ -254,8 +254,14 @@ def _timeline_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
     menu = "&Timeline"
     return (
         Row(
-            "branch", "&Regenerate from here", ("Ctrl+R",), "branch", editor.regenerate_from_here,
-            can_branch, menu, "Keep the steps up to here and draw the rest anew",
+            "branch",
+            "&Regenerate from here",
+            ("Ctrl+R",),
+            "branch",
+            editor.regenerate_from_here,
+            can_branch,
+            menu,
+            "Keep the steps up to here and draw the rest anew",
         ),
         line(menu),
         Row("play", "&Play the steps", ("P",), "play", do.play, on_path, menu),
@@ -339,9 +345,11 @@ class Actions(QObject):
 def tooltip(row: Row) -> str:
     """`What it does (Ctrl+X)`; the text without its menu mark."""
     said = row.tip or plain_text(row.text)
-    key = QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if (
-        row.keys
-    ) else ""
+    key = (
+        QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        if (row.keys)
+        else ""
+    )
     return f"{said} ({key})" if key else said
 
 

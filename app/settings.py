@@ -1,14 +1,14 @@
 """Settings: one small typed value, kept as sparse JSON, written whole or not at all."""
 
 import json
-import os
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 
 Appearance = Literal["system", "light", "dark"]
+APPEARANCES: tuple[Appearance, ...] = ("system", "light", "dark")
 MAX_RECENT = 8
 
 
@@ -21,7 +21,6 @@ class Settings:
     folder: str = ""
     recent: tuple[str, ...] = ()
     geometry: str = ""
-    prompts: tuple[str, ...] = ()
 
     def with_recent(self, path: Path) -> "Settings":
         others = tuple(each for each in self.recent if each != str(path))
@@ -40,17 +39,17 @@ def read_settings(path: Path) -> Settings:
         return Settings()
     if not isinstance(stored, dict):
         return Settings()
-    settings = Settings()
-    for field in fields(Settings):
-        value = stored.get(field.name)
-        default = getattr(settings, field.name)
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            value = tuple(value)
-        if type(value) is type(default):
-            settings = replace(settings, **{field.name: value})
-    if settings.appearance not in ("system", "light", "dark"):
-        settings = replace(settings, appearance="system")
-    return replace(settings, candidates=min(max(settings.candidates, 1), 9))
+    wanted = stored.get("appearance")
+    appearance = next((each for each in APPEARANCES if each == wanted), APPEARANCES[0])
+    candidates, recent = stored.get("candidates"), stored.get("recent")
+    folder, geometry = stored.get("folder"), stored.get("geometry")
+    return Settings(
+        appearance=appearance,
+        candidates=min(max(candidates, 1), 9) if isinstance(candidates, int) else 4,
+        folder=folder if isinstance(folder, str) else "",
+        recent=tuple(map(str, recent))[:MAX_RECENT] if isinstance(recent, list) else (),
+        geometry=geometry if isinstance(geometry, str) else "",
+    )
 
 
 def write_settings(settings: Settings, path: Path) -> None:
@@ -60,4 +59,4 @@ def write_settings(settings: Settings, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps(sparse, indent=2), encoding="utf-8")
-    os.replace(unfinished, path)
+    unfinished.replace(path)

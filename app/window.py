@@ -8,7 +8,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
-    QColor,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -35,7 +34,7 @@ from app.canvas.view import CanvasView
 from app.dialogs import paths
 from app.dialogs.error import DetailsDialog, ErrorBar
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.models.convert import picture_to_qimage, to_picture
+from app.models.convert import to_picture
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
 from app.models.jobs import Trouble
@@ -57,7 +56,7 @@ HINTS = {
     Mode.EMPTY: "Type what you want to see and press Return, or open, drop or paste a photo.",
     Mode.EDITING: "Drag on the picture to draw a box. The wheel zooms, Space and drag pans.",
     Mode.RUNNING: "Esc stops.",
-    Mode.CHOOSING: "0-9 choose, Left and Right go through the steps, Return applies, Esc goes back.",
+    Mode.CHOOSING: "0-9 choose, Left and Right scrub the steps, Return applies, Esc goes back.",
 }
 BOX_HINT = (
     "Type a prompt and press Ctrl+Return. Arrows move the box (Shift: 10 px), Ctrl+arrows resize."
@@ -289,8 +288,7 @@ class MainWindow(QMainWindow):
         told = "No picture" if size is None else f"Picture of {size[0]} by {size[1]} pixels"
         if region is not None:
             told += (
-                f", box of {region.width} by {region.height} pixels"
-                f" at {region.left}, {region.top}"
+                f", box of {region.width} by {region.height} pixels at {region.left}, {region.top}"
             )
         self.view.setAccessibleName("Canvas")
         self.view.setAccessibleDescription(told)
@@ -480,14 +478,14 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Unsaved work")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(f"Save the changes to \N{LEFT DOUBLE QUOTATION MARK}{self.documents.name}"
-                    "\N{RIGHT DOUBLE QUOTATION MARK} first?")
+        box.setText(
+            f"Save the changes to \N{LEFT DOUBLE QUOTATION MARK}{self.documents.name}"
+            "\N{RIGHT DOUBLE QUOTATION MARK} first?"
+        )
         button = QMessageBox.StandardButton
         box.setStandardButtons(button.Save | button.Discard | button.Cancel)
         box.setDefaultButton(button.Save)
-        box.buttonClicked.connect(
-            lambda pressed: self._decided(box.standardButton(pressed), go_on)
-        )
+        box.buttonClicked.connect(lambda pressed: self._decided(box.standardButton(pressed), go_on))
         box.open()
 
     def _decided(self, answer: QMessageBox.StandardButton, go_on: Callable[[], None]) -> None:

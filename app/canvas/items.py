@@ -72,7 +72,7 @@ class PictureItem(QGraphicsItem):
         painter.setRenderHint(
             QPainter.RenderHint.SmoothPixmapTransform, scale < PIXELS_SHOW_FROM and scale != 1.0
         )
-        exposed = option.exposedRect.intersected(whole)  # type: ignore[attr-defined]
+        exposed = option.exposedRect.intersected(whole)
         factor_x = image.width() / max(self._size[0], 1)
         factor_y = image.height() / max(self._size[1], 1)
         source = QRectF(
@@ -86,7 +86,7 @@ class PictureItem(QGraphicsItem):
     def _level(self, scale: float) -> QImage:
         # The smallest copy that still has at least one pixel for each pixel on screen.
         index = 0
-        while scale <= 0.5 and min(self._levels[index].size().toTuple()) > 64:  # type: ignore[operator]
+        while scale <= 0.5 and min(self._levels[index].size().toTuple()) > 64:
             index, scale = index + 1, scale * 2
             if index == len(self._levels):
                 self._levels.append(_halved(self._levels[-1]))

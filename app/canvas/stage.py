@@ -19,7 +19,13 @@ class Stage(QWidget):
     """
 
     def __init__(
-        self, view: CanvasView, *, prompt: QWidget, strip: QWidget, start: QWidget, error: QWidget,
+        self,
+        view: CanvasView,
+        *,
+        prompt: QWidget,
+        strip: QWidget,
+        start: QWidget,
+        error: QWidget,
         fit_strip: Callable[[int], None],
     ) -> None:
         super().__init__()
@@ -64,14 +70,18 @@ class Stage(QWidget):
         if not self._strip.isHidden():
             self._fit_strip(room.width())
             size = self._strip.size()
-            strip = QRect(room.center().x() - size.width() // 2, room.bottom() - size.height(), 0, 0)
+            strip = QRect(
+                room.center().x() - size.width() // 2, room.bottom() - size.height(), 0, 0
+            )
             strip.setSize(size)
             self._strip.setGeometry(strip)
             room.setBottom(strip.top() - GAP_PX)
         if not self._prompt.isHidden():
             self._place_prompt(room)
         self.pill.adjustSize()
-        self.pill.move(room.center().x() - self.pill.width() // 2, room.bottom() - self.pill.height())
+        self.pill.move(
+            room.center().x() - self.pill.width() // 2, room.bottom() - self.pill.height()
+        )
 
     def _place_prompt(self, room: QRect) -> None:
         box = self._view.field_in_view.toRect().translated(self._view.geometry().topLeft())

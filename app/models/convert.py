@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from engine.values.image import Picture
-from engine.values.jobs import Pixels
 
 
 def to_qimage(pixels: NDArray[np.uint8]) -> QImage:

@@ -21,7 +21,6 @@ from app.models.files import (
 from app.models.jobs import JobNumbers, Trouble
 from engine.document.document import Document, Edit
 from engine.document.history import History
-from engine.document.recipe import Recipe
 from engine.values.image import Picture
 from engine.values.jobs import Failed, Pixels
 from engine.values.region import Region
@@ -55,9 +54,7 @@ class DocumentModel(QObject):
     noticed = Signal(str)
     failed = Signal(object)
 
-    def __init__(
-        self, line: FileLine, numbers: JobNumbers, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, line: FileLine, numbers: JobNumbers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._line = line
         self._numbers = numbers
@@ -132,12 +129,11 @@ class DocumentModel(QObject):
             target = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
             self._submit(lambda job: SaveProject(job, document, target), f"Saving {target.name}")
 
-    def export(self, path: Path, recipe: Recipe | None = None) -> None:
+    def export(self, path: Path) -> None:
+        """Write PNG, JPEG or WebP; a PNG carries the recipe of the newest edit."""
         document = self.document
         if document is not None:
-            self._submit(
-                lambda job: ExportPicture(job, document, path, recipe), f"Exporting {path.name}"
-            )
+            self._submit(lambda job: ExportPicture(job, document, path), f"Exporting {path.name}")
 
     def export_animation(
         self,
@@ -168,7 +164,7 @@ class DocumentModel(QObject):
                 self._take_saved(event)
             case Exported():
                 self.written.emit(event.path)
-                self.noticed.emit(f"Exported {event.path}")
+                self.noticed.emit(f"Exported {event.path}. {event.notice}".strip())
             case Failed():
                 self.failed.emit(Trouble.of(event))
         self.busy_changed.emit(self.busy)

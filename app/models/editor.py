@@ -328,9 +328,7 @@ class Editor(QObject):
             self.picture_changed.emit()
         self.progressed.emit()
 
-    def _offer(
-        self, running: Running, candidates: tuple[Candidate, ...], *, whole: bool
-    ) -> None:
+    def _offer(self, running: Running, candidates: tuple[Candidate, ...], *, whole: bool) -> None:
         if running.tree is None:
             self._previews.clear()
             self.proposal = Proposal.of(running.request, candidates, whole=whole)
@@ -420,9 +418,11 @@ class Editor(QObject):
             return ()
         tree = proposal.option.tree
         pictures = [self._previews.get((tree, each.id)) for each in proposal.path]
-        return tuple(each for each in pictures if each is not None) if all(
-            each is not None for each in pictures
-        ) else ()
+        return (
+            tuple(each for each in pictures if each is not None)
+            if all(each is not None for each in pictures)
+            else ()
+        )
 
     def step_sites(self) -> tuple[tuple[float, float, float, float], ...]:
         """Boxes (left, top, width, height) in image px that the shown step has filled."""

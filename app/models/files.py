@@ -3,22 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-import numpy as np
-from PIL import Image
-
+from engine.catalog import folder_of, model_folders
 from engine.document.document import Document
 from engine.document.export import export_animation
 from engine.document.picture_file import open_picture, save_picture
 from engine.document.project_file import open_project, save_project
-from engine.document.recipe import Recipe
-from engine.values.errors import BadInput
+from engine.document.recipe import recipe_of
+from engine.values.errors import BadInput, EngineError
 from engine.values.jobs import Pixels
 from engine.values.region import Region
 
 PROJECT_SUFFIX = ".ellbox"
-ANIMATION_SIDE_PX = 1024
-LAST_FRAME_REPEATS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,6 @@ class ExportPicture:
     job: int
     document: Document
     path: Path
-    recipe: Recipe | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +74,7 @@ class Saved:
 class Exported:
     job: int
     path: Path
+    notice: str = ""
 
 
 FileEvent = Opened | Saved | Exported
@@ -109,8 +106,9 @@ def _done(request: FileRequest) -> FileEvent:
             save_project(request.document, request.path)
             return Saved(request.job, request.document, request.path)
         case ExportPicture():
-            save_picture(request.document.picture, request.path, recipe=request.recipe)
-            return Exported(request.job, request.path)
+            recipe = recipe_of(request.document, digests_of(request.document))
+            notice = save_picture(request.document.picture, request.path, recipe=recipe)
+            return Exported(request.job, request.path, notice)
         case ExportAnimation():
             _export_animation(request)
             return Exported(request.job, request.path)
@@ -123,26 +121,27 @@ def open_document(path: Path) -> Document:
     return Document(open_picture(path), ())
 
 
+def digests_of(document: Document) -> dict[str, str]:
+    """sha256 by file name of the weights behind the newest edit; empty when they are gone."""
+    if not document.edits:
+        return {}
+    generator = document.edits[-1].timeline.head_run.generator
+    try:
+        return folder_of(generator, model_folders()).digests
+    except EngineError:
+        return {}
+
+
 def _export_animation(request: ExportAnimation) -> None:
     frames = request.frames
     if request.ground is not None and request.region is not None:
         ground = request.ground.picture.rgb8
         frames = tuple(_pasted(ground, request.region, patch) for patch in frames)
-    frames = tuple(_within(frame, ANIMATION_SIDE_PX) for frame in frames)
-    held = (*frames, *(frames[-1] for _ in range(LAST_FRAME_REPEATS)))
-    kind = "webp" if request.path.suffix.lower() == ".webp" else "gif"
-    export_animation(held, request.path, kind)
+    kind: Literal["webp", "gif"] = "webp" if request.path.suffix.lower() == ".webp" else "gif"
+    export_animation(frames, request.path, kind)
 
 
 def _pasted(ground: Pixels, region: Region, patch: Pixels) -> Pixels:
     picture = ground.copy()
     picture[region.top : region.bottom, region.left : region.right] = patch
     return picture
-
-
-def _within(picture: Pixels, side_px: int) -> Pixels:
-    if max(picture.shape[:2]) <= side_px:
-        return picture
-    image = Image.fromarray(picture)
-    image.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
-    return np.asarray(image)

@@ -1,7 +1,7 @@
 """Branches: the runs of a proposal's trees as a model for a tree view."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -50,11 +50,12 @@ def _branch(
         ),
         "",
     )
-    parent, left = None, ""
+    parent: int | None = None
+    left = ""
     if first.parent is not None:
         before = timeline.snapshot(first.parent)
         begun = timeline.snapshots[0].state.step
-        left = places[before.run], f"from step {before.state.step - begun}, "
+        parent, left = places[before.run], f"from step {before.state.step - begun}, "
     text = f"{number}  {asked.prompt}" if number else asked.prompt
     told = f"{left}seed {asked.params.seed}"
     return Branch(tree, run, tip.id, text, told, parent)
@@ -116,7 +117,11 @@ class BranchModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(row, 0, children[row])
 
-    def parent(self, index: Index | None = None) -> Any:  # type: ignore[override]
+    @overload
+    def parent(self) -> QObject | None: ...
+    @overload
+    def parent(self, index: Index) -> QModelIndex: ...
+    def parent(self, index: Index | None = None) -> QObject | QModelIndex | None:
         if index is None:
             return super().parent()
         if not index.isValid():
@@ -131,7 +136,7 @@ class BranchModel(QAbstractItemModel):
         del parent
         return 1
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         if not index.isValid():
             return None
         branch = self.branch(index)

@@ -72,8 +72,9 @@ class BoxNumbers(QWidget):
     def _typed(self) -> None:
         size = self._editor.picture_size
         if size is not None and self._editor.region is not None:
-            values = [field.value() for field in self.fields]
-            self._editor.set_region(from_numbers(*values, Region(0, 0, *size)))
+            left, top, width, height = (field.value() for field in self.fields)
+            picture = Region(0, 0, *size)
+            self._editor.set_region(from_numbers(left, top, width, height, picture))
 
     def _refresh(self) -> None:
         region, size = self._editor.region, self._editor.picture_size
@@ -209,7 +210,7 @@ class BranchRow(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().paint(painter, option, index)
-        rect = option.rect.adjusted(8, 0, -6, -5)  # type: ignore[attr-defined]
+        rect = option.rect.adjusted(8, 0, -6, -5)
         painter.save()
         font = painter.font()
         font.setPixelSize(11)
@@ -223,9 +224,7 @@ class BranchRow(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().initStyleOption(option, index)
-        option.displayAlignment = (  # type: ignore[attr-defined]
-            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        )
+        option.displayAlignment = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -324,10 +323,11 @@ class KeepReturn(QObject):
     """Return in a number field takes the number and nothing else in the window."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-                event.accept()
-                return True
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+            return super().eventFilter(watched, event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            return True
         return super().eventFilter(watched, event)
 
 

@@ -218,7 +218,9 @@ class PromptCard(QFrame):
         self.field.setReadOnly(running)
         self.button.setVisible(not running)
         self.button.setEnabled(not self._editor.obstacle)
-        self.button.setToolTip(self._editor.obstacle or "Redraw the box from the prompt (Ctrl+Return)")
+        self.button.setToolTip(
+            self._editor.obstacle or "Redraw the box from the prompt (Ctrl+Return)"
+        )
         self.button.setText("Try again" if self._editor.mode is Mode.CHOOSING else "Generate")
         for widget in (self.stop, self.told, self.bar):
             widget.setVisible(running)

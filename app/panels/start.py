@@ -107,12 +107,12 @@ class StartCard(QFrame):
         self.button.setEnabled(not obstacle)
         self.button.setToolTip(obstacle or "Generate a whole picture (Ctrl+Return)")
         words = self._editor.vocabulary
-        loading = self._editor.generator is None
-        told = "The model is loading." if loading else (
-            f"It knows {len(words)} words, such as {', '.join(words[:: max(len(words) // 6, 1)][:6])}."
-            if words
-            else ""
-        )
+        told = ""
+        if self._editor.generator is None:
+            told = "The model is loading."
+        elif words:
+            some = ", ".join(words[:: max(len(words) // 6, 1)][:6])
+            told = f"It knows {len(words)} words, such as {some}."
         self.words.setText(told)
 
 

@@ -1,7 +1,16 @@
 """The timeline under the canvas: a filmstrip of steps to drag through, and the way back in."""
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QFrame,
@@ -231,8 +240,10 @@ class TimelinePanel(QFrame):
         self.strip.show_steps(images, labels, position, begins - 1 if begins > 0 else None)
         run = proposal.trees[option.tree].runs[path[position].run]
         self.step_label.setText(f"Step {labels[position]} of {labels[-1]}")
-        self.run_label.setText(f"\N{LEFT DOUBLE QUOTATION MARK}{run.prompt}"
-                               f"\N{RIGHT DOUBLE QUOTATION MARK}   seed {run.params.seed}")
+        self.run_label.setText(
+            f"\N{LEFT DOUBLE QUOTATION MARK}{run.prompt}"
+            f"\N{RIGHT DOUBLE QUOTATION MARK}   seed {run.params.seed}"
+        )
 
     def _thumbnail(self, tree: int, snapshot: int) -> QImage | None:
         known = self._thumbnails.get((tree, snapshot))
