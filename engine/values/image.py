@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from engine.values.jobs import Pixels
 from engine.values.region import Region
 
+Channels = NDArray[np.uint8] | NDArray[np.uint16]
+"""(H, W, 3 or 4): RGB or RGBA in 8 or 16 bits."""
+
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 
 _LIFT = 257
@@ -24,7 +27,7 @@ class Picture:
     Raises ValueError for any other array.
     """
 
-    pixels: NDArray[np.uint8] | NDArray[np.uint16]
+    pixels: Channels
     icc: bytes | None = None
     exif: bytes | None = None
     notice: str = ""

@@ -1,0 +1,66 @@
+"""The decode as something to show: an animation or a contact sheet."""
+
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from PIL import Image
+
+from engine.document.atomic_write import write_whole
+from engine.values.errors import BadInput
+from engine.values.jobs import Pixels
+
+Animation = Literal["gif", "webp"]
+
+FRAME_MS = 120
+LAST_FRAME_MS = 1500
+FRAME_SIDE_PX = 1024
+CELL_SIDE_PX = 256
+GAP_PX = 4
+_GROUND = 32
+
+
+def export_animation(pictures: Sequence[Pixels], path: Path, kind: Animation) -> None:
+    """A looping GIF or lossless WebP, the last picture held; sides of at most FRAME_SIDE_PX."""
+    if not pictures:
+        raise BadInput("There are no steps to show.", "Generate a picture first.")
+    frames = [_within(picture, FRAME_SIDE_PX) for picture in pictures]
+    durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
+    options = {"lossless": True} if kind == "webp" else {"disposal": 1}
+    file = io.BytesIO()
+    frames[0].save(
+        file,
+        kind.upper(),
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations,
+        loop=0,
+        **options,
+    )
+    write_whole(path, file.getvalue())
+
+
+def contact_sheet(pictures: Sequence[Pixels]) -> Pixels:
+    """All pictures in reading order on dark grey, each within CELL_SIDE_PX."""
+    if not pictures:
+        raise BadInput("There are no steps to show.", "Generate a picture first.")
+    cells = [np.asarray(_within(picture, CELL_SIDE_PX)) for picture in pictures]
+    columns = math.ceil(math.sqrt(len(cells)))
+    rows = math.ceil(len(cells) / columns)
+    height = max(cell.shape[0] for cell in cells) + GAP_PX
+    width = max(cell.shape[1] for cell in cells) + GAP_PX
+    sheet = np.full((rows * height + GAP_PX, columns * width + GAP_PX, 3), _GROUND, np.uint8)
+    for number, cell in enumerate(cells):
+        top = number // columns * height + GAP_PX
+        left = number % columns * width + GAP_PX
+        sheet[top : top + cell.shape[0], left : left + cell.shape[1]] = cell
+    return sheet
+
+
+def _within(picture: Pixels, side_px: int) -> Image.Image:
+    image = Image.fromarray(picture)
+    image.thumbnail((side_px, side_px), Image.Resampling.LANCZOS)
+    return image

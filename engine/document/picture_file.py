@@ -1,0 +1,229 @@
+"""Pictures from files and to files: whatever can be opened becomes RGB once, with a notice."""
+
+import io
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from engine.document.atomic_write import write_whole
+from engine.document.exif import orientation, upright
+from engine.document.png import Header, encode_png, read_deep
+from engine.document.recipe import RECIPE_KEYWORD, Recipe
+from engine.values.errors import BadInput
+from engine.values.image import Channels, Picture
+
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "GIF", "PPM")
+WRITABLE = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+MAX_FILE_BYTES = 2**30
+MAX_SIDE_PX = 65_535
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
+"""What Pillow and the PNG reader raise for damaged files."""
+
+
+def open_picture(path: Path) -> Picture:
+    """The picture as it is meant to be seen: turned upright, RGB; BadInput when it is none."""
+    return read_picture(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """All bytes of a regular file of at most MAX_FILE_BYTES, else BadInput."""
+    if not path.exists():
+        raise BadInput(f"There is no file {path}.", "Check the name and the folder.")
+    if not path.is_file():
+        raise BadInput(f"{path} is not a file.", "Choose a picture file.")
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise BadInput(f"{path} is larger than 1 GiB.", "Choose a smaller file.")
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadInput(f"{path} cannot be read: {reason}.", "Check its permissions.") from error
+
+
+def read_picture(data: bytes, name: str) -> Picture:
+    """A picture from a file's bytes; `name` is for sentences."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if max(image.size) > MAX_SIDE_PX:
+            raise BadInput(f"{name} is wider or higher than {MAX_SIDE_PX} pixels.", _SMALLER)
+        return _picture_of(image, data)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        raise BadInput(f"{name} has more than {limit} million pixels.", _SMALLER) from error
+    except UnidentifiedImageError as error:
+        raise BadInput(
+            f"{name} is not a picture that Ellbox can open.",
+            "Use PNG, JPEG, WebP, TIFF, BMP, GIF or PPM.",
+        ) from error
+    except _BROKEN as error:
+        raise BadInput(f"{name} is damaged: {error}.", "Try to save it again.") from error
+
+
+_SMALLER = "Make it smaller in another program first."
+
+
+def _picture_of(image: Image.Image, data: bytes) -> Picture:
+    exif = _exif_of(image)
+    icc = image.info.get("icc_profile") or None
+    header = Header.of(data)
+    pixels: Channels
+    if header is not None and header.is_deep:
+        pixels, notice = _rgb16(read_deep(data))
+    elif image.mode.startswith("I"):
+        pixels, notice = _rgb16(_grey16(image))
+    else:
+        pixels, notice = _rgb8(image, icc)
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and image.format != "MPO":
+        notice = f"{notice} Only the first of {frames} frames was opened.".strip()
+    turned = _turned(pixels, 1 if exif is None else orientation(exif))
+    fits = icc is not None and icc[16:20] == b"RGB " and image.mode != "CMYK"
+    return Picture(
+        turned,
+        icc=icc if fits else None,
+        exif=None if exif is None else upright(exif),
+        notice=notice,
+    )
+
+
+def _exif_of(image: Image.Image) -> bytes | None:
+    """The TIFF block without its JPEG prefix. TIFF files have none; Pillow turns them itself."""
+    block = image.info.get("exif")
+    return bytes(block).removeprefix(b"Exif\0\0") or None if block else None
+
+
+def _rgb16(pixels: NDArray[np.uint16]) -> tuple[NDArray[np.uint16], str]:
+    """(H, W, 1 to 4) -> RGB or RGBA, and a notice when it was grey."""
+    channels = pixels.shape[2]
+    if channels > 2:
+        return pixels, ""
+    colour = np.repeat(pixels[..., :1], 3, axis=2)
+    return np.concatenate([colour, pixels[..., 1:]], axis=2), "The grey picture became RGB."
+
+
+def _grey16(image: Image.Image) -> NDArray[np.uint16]:
+    return np.asarray(image).clip(0, 65535).astype(np.uint16)[..., None]
+
+
+def _rgb8(image: Image.Image, icc: bytes | None) -> tuple[NDArray[np.uint8], str]:
+    mode = image.mode
+    if mode == "F":
+        raise BadInput("Pictures of floating-point numbers cannot be opened.", "Use 8 or 16 bits.")
+    see_through = mode in ("LA", "PA", "La", "RGBa", "RGBA") or "transparency" in image.info
+    target = "RGBA" if see_through else "RGB"
+    if mode == "CMYK" and icc is not None:
+        image = _printed(image, icc)
+    pixels = np.asarray(image.convert(target))
+    return pixels, _NOTICES.get(mode, "")
+
+
+_NOTICES = {
+    "1": "The black and white picture became RGB.",
+    "L": "The grey picture became RGB.",
+    "LA": "The grey picture became RGB.",
+    "P": "The palette picture became RGB.",
+    "PA": "The palette picture became RGB.",
+    "CMYK": "The CMYK picture became RGB; its colours may differ slightly.",
+    "YCbCr": "The YCbCr picture became RGB.",
+    "LAB": "The Lab picture became RGB.",
+}
+
+
+def _printed(image: Image.Image, icc: bytes) -> Image.Image:
+    """CMYK through its own profile to sRGB; unchanged when the profile is of no use."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image
+    except (ImageCms.PyCMSError, OSError):
+        return image
+
+
+def _turned(pixels: Channels, orientation: int) -> Channels:
+    """EXIF's eight orientations; any other number leaves the picture as it is."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return pixels
+
+
+def check_suffix(path: Path) -> str:
+    """Pillow's name of the format that `path` asks for; BadInput for any other suffix."""
+    kind = WRITABLE.get(path.suffix.lower())
+    if kind is None:
+        raise BadInput(
+            f"{path.name} does not end like a picture that Ellbox can write.",
+            "Use .png, .jpg or .webp.",
+        )
+    return kind
+
+
+def save_picture(
+    picture: Picture, path: Path, *, recipe: Recipe | None = None, quality: int = 92
+) -> str:
+    """Writes PNG, JPEG or WebP by suffix, whole or not at all; returns what was left out.
+
+    PNG keeps every bit and the recipe; quality (1..100) is for JPEG and WebP.
+    """
+    kind = check_suffix(path)
+    if kind == "PNG":
+        data, notice = _png(picture, recipe)
+    else:
+        data, notice = _lossy(picture, kind, quality)
+        if recipe is not None:
+            notice = f"{notice} Only PNG carries the recipe.".strip()
+    write_whole(path, data)
+    return notice
+
+
+def _png(picture: Picture, recipe: Recipe | None) -> tuple[bytes, str]:
+    if recipe is None:
+        return encode_png(picture), ""
+    text, notice = recipe.as_text()
+    return encode_png(picture, (RECIPE_KEYWORD, text)), notice
+
+
+def _lossy(picture: Picture, kind: str, quality: int) -> tuple[bytes, str]:
+    losses = ["Only PNG keeps 16 bits a channel."] if picture.is_deep else []
+    exif = b"" if picture.exif is None else b"Exif\0\0" + picture.exif
+    pixels = picture.rgb8
+    if picture.has_alpha and kind == "JPEG":
+        losses.append("JPEG has no transparency; the picture was laid on white.")
+        pixels = _on_white(picture)
+    elif picture.has_alpha:
+        pixels = np.concatenate([pixels, _alpha8(picture)], axis=2)
+    if kind == "JPEG" and len(exif) > 65_533:
+        losses.append("The EXIF data is too large for JPEG and was left out.")
+        exif = b""
+    options: dict[str, object] = {"exif": exif} if exif else {}
+    if picture.icc is not None:
+        options["icc_profile"] = picture.icc
+    if kind == "JPEG":
+        options["subsampling"] = 0
+    file = io.BytesIO()
+    try:
+        Image.fromarray(pixels).save(file, kind, quality=quality, **options)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"The picture cannot be written as {kind}: {error}.", "Use PNG.") from error
+    return file.getvalue(), " ".join(losses)
+
+
+def _alpha8(picture: Picture) -> NDArray[np.uint8]:
+    alpha = picture.pixels[..., [3, 3, 3]]
+    return Picture(alpha).rgb8[..., :1]
+
+
+def _on_white(picture: Picture) -> NDArray[np.uint8]:
+    share = _alpha8(picture).astype(np.float32) / 255
+    mixed = picture.rgb8 * share + 255 * (1 - share)
+    return np.rint(mixed).astype(np.uint8)

@@ -1,0 +1,189 @@
+"""PNG as bytes: chunks, the text chunk that carries a recipe, and 16 bits a channel.
+
+Pillow writes and reads 8-bit pixels; it knows no RGB of 16 bits, so those are coded here.
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.values.image import Picture
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_TEXT_BYTES = 48 * 2**20
+"""Pillow refuses to open a PNG with more than 64 MiB of text; ours must open everywhere."""
+
+_CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
+_PAETH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The IHDR chunk: sides in px, bits a channel, PNG's colour type, Adam7 or not."""
+
+    width: int
+    height: int
+    depth: int
+    colour: int
+    interlaced: bool
+
+    @classmethod
+    def of(cls, data: bytes) -> "Header | None":
+        """None when the bytes do not begin like a PNG."""
+        if data[:8] != SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
+            return None
+        width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
+        return cls(width, height, depth, colour, bool(interlace))
+
+    @property
+    def is_deep(self) -> bool:
+        """16 bits a channel, in a form that `read_deep` reads."""
+        return self.depth == 16 and not self.interlaced and self.colour in _CHANNELS
+
+
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(type, body) of each chunk; ends silently where the bytes end."""
+    at = len(SIGNATURE)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        if at + 12 + length > len(data):
+            return
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def text_of(data: bytes, keyword: str) -> str | None:
+    """The uncompressed international text under `keyword`, or None; ValueError if not UTF-8."""
+    if data[:8] != SIGNATURE:
+        return None
+    start = keyword.encode("latin-1") + b"\0\0\0"
+    for kind, body in chunks(data):
+        if kind == b"iTXt" and body.startswith(start):
+            return body[len(start) :].split(b"\0", 2)[2].decode("utf-8")
+    return None
+
+
+def encode_png(picture: Picture, text: tuple[str, str] | None = None) -> bytes:
+    """A PNG with the picture's ICC and EXIF and one (keyword, text). Same input, same bytes."""
+    plain = _encode_deep(picture.pixels) if picture.is_deep else _encode8(picture.pixels)
+    extra = b""
+    if picture.icc is not None:
+        extra += _chunk(b"iCCP", b"icc\0\0" + zlib.compress(picture.icc, 9))
+    if picture.exif is not None:
+        extra += _chunk(b"eXIf", picture.exif)
+    if text is not None:
+        keyword, words = text
+        head = keyword.encode("latin-1") + b"\0\0\0\0\0"
+        extra += _chunk(b"iTXt", head + words.encode("utf-8"))
+    after_header = len(SIGNATURE) + 12 + 13
+    return plain[:after_header] + extra + plain[after_header:]
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    crc = zlib.crc32(body, zlib.crc32(kind))
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc)
+
+
+def _encode8(pixels: NDArray[np.generic]) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def _encode_deep(pixels: NDArray[np.generic]) -> bytes:
+    height, width, channels = pixels.shape
+    rows = pixels.astype(">u2").view(np.uint8).reshape(height, width, channels * 2)
+    packer = zlib.compressobj(6)
+    packed = bytearray()
+    above = np.zeros_like(rows[0])
+    for row in rows:
+        left = np.concatenate([np.zeros_like(row[:1]), row[:-1]])
+        corner = np.concatenate([np.zeros_like(row[:1]), above[:-1]])
+        filtered = row - _paeth(left, above, corner)
+        packed += packer.compress(bytes([_PAETH]) + filtered.tobytes())
+        above = row
+    packed += packer.flush()
+    colour = 6 if channels == 4 else 2
+    header = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
+    return (
+        SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", bytes(packed)) + _chunk(b"IEND", b"")
+    )
+
+
+def read_deep(data: bytes) -> NDArray[np.uint16]:
+    """(H, W, 1 to 4) uint16 of a PNG whose header `is_deep`; ValueError or zlib.error if broken.
+
+    A transparent colour (tRNS) becomes an alpha channel.
+    """
+    header = Header.of(data)
+    if header is None or not header.is_deep:
+        raise ValueError("not a PNG of 16 bits")
+    parts = list(chunks(data))
+    packed = b"".join(body for kind, body in parts if kind == b"IDAT")
+    stride = 1 + header.width * _CHANNELS[header.colour] * 2
+    raw = zlib.decompressobj().decompress(packed, header.height * stride)
+    if len(raw) != header.height * stride:
+        raise ValueError("the picture's data ends early")
+    lines = np.frombuffer(raw, np.uint8).reshape(header.height, stride)
+    shape = (header.height, header.width, stride // header.width)
+    pixels = _unfiltered(lines[:, 0], lines[:, 1:].reshape(shape)).view(">u2").astype(np.uint16)
+    key = next((body for kind, body in parts if kind == b"tRNS"), b"")
+    if header.colour in (0, 2) and len(key) == 2 * pixels.shape[2]:
+        seen = (pixels != np.frombuffer(key, ">u2")).any(axis=2, keepdims=True)
+        pixels = np.concatenate([pixels, np.where(seen, 65535, 0).astype(np.uint16)], axis=2)
+    return pixels
+
+
+def _unfiltered(kinds: NDArray[np.uint8], filtered: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Undoes PNG's row filters. kinds: (H,) 0..4; filtered: (H, W, bytes a pixel).
+
+    A pixel needs its left, upper and upper left neighbours, so pixels of one anti-diagonal are
+    free of each other: H + W array operations instead of H * W. With a border of zeros, the
+    pixels of a diagonal lie `width` apart in the flat picture.
+    """
+    if kinds.max() > _PAETH:
+        raise ValueError("unknown row filter")
+    height, width, depth = filtered.shape
+    framed = np.zeros((height + 1, width + 1, depth), np.uint8)
+    framed[1:, 1:] = filtered
+    flat = framed.reshape(-1, depth)
+    for diagonal in range(height + width - 1):
+        top, bottom = max(0, diagonal - width + 1), min(height - 1, diagonal)
+        first = (top + 1) * (width + 1) + diagonal - top + 1
+        count = bottom - top + 1
+
+        def at(offset: int, first: int = first, count: int = count) -> NDArray[np.uint8]:
+            start = first + offset
+            return flat[start : start + (count - 1) * width + 1 : width]
+
+        at(0)[:] += _predicted(
+            kinds[top : bottom + 1, None], at(-1), at(-width - 1), at(-width - 2)
+        )
+    return np.ascontiguousarray(framed[1:, 1:])
+
+
+def _predicted(
+    kinds: NDArray[np.uint8],
+    left: NDArray[np.uint8],
+    above: NDArray[np.uint8],
+    corner: NDArray[np.uint8],
+) -> NDArray[np.uint8]:
+    average = ((left.astype(np.uint16) + above) >> 1).astype(np.uint8)
+    choices = [np.zeros_like(left), left, above, average, _paeth(left, above, corner)]
+    return np.choose(kinds, choices)
+
+
+def _paeth(
+    left: NDArray[np.uint8], above: NDArray[np.uint8], corner: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """The neighbour nearest to left + above - corner; ties in this order."""
+    a, b, c = (each.astype(np.int16) for each in (left, above, corner))
+    to_left, to_above, to_corner = abs(b - c), abs(a - c), abs(a + b - 2 * c)
+    near_left = (to_left <= to_above) & (to_left <= to_corner)
+    return np.where(near_left, left, np.where(to_above <= to_corner, above, corner))

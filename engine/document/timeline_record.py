@@ -1,0 +1,198 @@
+"""Timeline <-> plain JSON and three arrays, which recipe and project file store in their ways."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.values.errors import BadInput
+from engine.values.layout import Pyramid, Raster, Sequence1D, TokenLayout
+from engine.values.params import SamplingParams
+from engine.values.region import Region
+from engine.values.state import DecodeState
+from engine.values.timeline import Run, Snapshot, Timeline
+from engine.values.tokens import TokenMap
+
+Record = dict[str, Any]
+"""What JSON can hold."""
+Arrays = dict[str, NDArray[np.generic]]
+"""tokens (N, L) int32, sources (S, L) int32, latents (M, D) float32."""
+
+DTYPES = {"tokens": np.dtype("<i4"), "sources": np.dtype("<i4"), "latents": np.dtype("<f4")}
+MAX_SNAPSHOTS = 20_000
+MAX_SITES = 100_000
+
+ReadT = TypeVar("ReadT")
+
+
+def to_record(timeline: Timeline) -> tuple[Record, Arrays]:
+    """Raises ValueError when the snapshots do not share one layout."""
+    first = timeline.snapshots[0].state.tokens
+    sources = [run.source for run in timeline.runs if run.source is not None]
+    maps = [snapshot.state.tokens for snapshot in timeline.snapshots]
+    for tokens in (*maps, *sources):
+        if (tokens.layout, tokens.codebook_size) != (first.layout, first.codebook_size):
+            raise ValueError("a timeline has one layout and one codebook")
+    latents = _Distinct()
+    record: Record = {
+        "head": timeline.head,
+        "layout": _layout_record(first.layout),
+        "codebook_size": first.codebook_size,
+        "runs": _run_records(timeline.runs),
+        "snapshots": [
+            [s.parent, s.run, s.state.step, latents.index(s.state.latent)]
+            for s in timeline.snapshots
+        ],
+    }
+    width = max((len(row) for row in latents.rows), default=0)
+    length = first.layout.length
+    arrays: Arrays = {
+        "tokens": np.stack([tokens.ids for tokens in maps]),
+        "sources": np.array([s.ids for s in sources], np.int32).reshape(len(sources), length),
+        "latents": np.array(latents.rows, np.float32).reshape(len(latents.rows), width),
+    }
+    return record, arrays
+
+
+class _Distinct:
+    """Numbers equal latents equally: a whole branch shares one."""
+
+    def __init__(self) -> None:
+        self.rows: list[NDArray[np.float32]] = []
+        self._known: dict[bytes, int] = {}
+
+    def index(self, row: NDArray[np.float32] | None) -> int | None:
+        if row is None:
+            return None
+        if row.tobytes() not in self._known:
+            self._known[row.tobytes()] = len(self.rows)
+            self.rows.append(row)
+        return self._known[row.tobytes()]
+
+
+def _run_records(runs: tuple[Run, ...]) -> list[Record]:
+    records: list[Record] = []
+    source = 0
+    for run in runs:
+        records.append(
+            {
+                "generator": run.generator,
+                "prompt": run.prompt,
+                "params": asdict(run.params),
+                "region": region_record(run.region),
+                "source": None if run.source is None else source,
+            }
+        )
+        source += run.source is not None
+    return records
+
+
+def _layout_record(layout: TokenLayout) -> Record:
+    match layout:
+        case Raster():
+            return {"kind": "raster", "height": layout.height, "width": layout.width}
+        case Pyramid():
+            return {"kind": "pyramid", "sides": list(layout.sides)}
+        case Sequence1D():
+            return {"kind": "sequence", "length": layout.length}
+
+
+def region_record(region: Region | None) -> list[int] | None:
+    return None if region is None else [region.left, region.top, region.right, region.bottom]
+
+
+def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[np.generic]]) -> Timeline:
+    """Checks everything: raises KeyError, TypeError, ValueError, IndexError or BadInput."""
+    layout, size = _layout(record["layout"]), int(record["codebook_size"])
+    tokens, sources, latents = (np.asarray(arrays[name], DTYPES[name]) for name in DTYPES)
+
+    def states(row: int, step: int, latent: int | None) -> DecodeState:
+        noise = None if latent is None else latents[_natural(latent)]
+        return DecodeState(_natural(step), TokenMap(tokens[row], layout, size), noise)
+
+    def run(entry: Mapping[str, Any]) -> Run:
+        source = entry["source"]
+        return Run(
+            generator=_text(entry["generator"]),
+            prompt=_text(entry["prompt"]),
+            params=SamplingParams(**entry["params"]),
+            region=region_from(entry["region"]),
+            source=None if source is None else TokenMap(sources[_natural(source)], layout, size),
+        )
+
+    rows = record["snapshots"]
+    if not 0 < len(rows) == len(tokens) <= MAX_SNAPSHOTS:
+        raise ValueError("the steps and their tokens do not agree")
+    runs = tuple(run(entry) for entry in record["runs"])
+    snapshots = tuple(
+        Snapshot(number, parent, _natural(of_run), states(number, step, latent))
+        for number, (parent, of_run, step, latent) in enumerate(rows)
+    )
+    _check_tree(snapshots, len(runs))
+    timeline = Timeline(runs, snapshots, _natural(record["head"]))
+    timeline.snapshot(timeline.head)
+    return timeline
+
+
+def _check_tree(snapshots: tuple[Snapshot, ...], runs: int) -> None:
+    for snapshot in snapshots:
+        if snapshot.run >= runs:
+            raise ValueError(f"there is no run {snapshot.run}")
+        if snapshot.id == 0:
+            if snapshot.parent is not None:
+                raise ValueError("the first step has a parent")
+            continue
+        parent = snapshot.parent
+        if parent is None or not 0 <= parent < snapshot.id:
+            raise ValueError(f"step {snapshot.id} has no parent before it")
+        if snapshot.state.step != snapshots[parent].state.step + 1:
+            raise ValueError(f"step {snapshot.id} does not follow its parent")
+
+
+def _layout(record: Mapping[str, Any]) -> TokenLayout:
+    layout: TokenLayout
+    match record["kind"]:
+        case "raster":
+            layout = Raster(_natural(record["height"]), _natural(record["width"]))
+        case "pyramid":
+            layout = Pyramid(tuple(_natural(side) for side in record["sides"]))
+        case "sequence":
+            layout = Sequence1D(_natural(record["length"]))
+        case kind:
+            raise ValueError(f"unknown layout {kind!r}")
+    if layout.length > MAX_SITES:
+        raise ValueError(f"{layout.length} sites are too many")
+    return layout
+
+
+def region_from(edges: object) -> Region | None:
+    if edges is None:
+        return None
+    if not isinstance(edges, list) or len(edges) != 4 or not all(type(e) is int for e in edges):
+        raise ValueError(f"a region is four whole numbers, got {edges!r}")
+    return Region(*edges)
+
+
+def _natural(value: object) -> int:
+    """A whole number from 0, not a bool, and never an index from the end."""
+    if type(value) is not int or value < 0:
+        raise ValueError(f"expected a whole number from 0, got {value!r}")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, got {value!r}")
+    return value
+
+
+def checked(read: Callable[[], ReadT], sentence: str) -> ReadT:
+    """What `read` returns; whatever damaged data makes it raise becomes BadInput."""
+    try:
+        return read()
+    except BadInput:
+        raise
+    except (LookupError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as bad:
+        raise BadInput(sentence, f"Details: {type(bad).__name__}: {str(bad)[:200]}.") from bad
