@@ -9,7 +9,7 @@ run: $(READY) system-packages
 	@$(BIN)/ellbox
 
 tour: $(READY) system-packages
-	@$(BIN)/ellbox --tour
+	@$(BIN)/python -m app.tour
 
 test: lint system-packages
 	$(BIN)/pytest
