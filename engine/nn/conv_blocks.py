@@ -5,18 +5,20 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-def group_norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(32, channels, eps=1e-6)
+def group_norm(channels: int, groups: int) -> nn.GroupNorm:
+    """Published coders have 32 groups. A narrow coder needs fewer: with one channel a group the
+    norm takes away the mean of every channel, and so the colour of a plain picture."""
+    return nn.GroupNorm(groups, channels, eps=1e-6)
 
 
 class ResBlock(nn.Module):
     """GroupNorm, swish, 3x3 conv, twice, plus the input: (B, C, h, w) -> (B, C', h, w)."""
 
-    def __init__(self, in_channels: int, out_channels: int, dropout: float) -> None:
+    def __init__(self, in_channels: int, out_channels: int, *, dropout: float, groups: int) -> None:
         super().__init__()
-        self.norm1 = group_norm(in_channels)
+        self.norm1 = group_norm(in_channels, groups)
         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
-        self.norm2 = group_norm(out_channels)
+        self.norm2 = group_norm(out_channels, groups)
         self.dropout = nn.Dropout(dropout)
         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
         if in_channels != out_channels:
@@ -26,15 +28,16 @@ class ResBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         h = self.conv1(F.silu(self.norm1(x)))
         h = self.conv2(self.dropout(F.silu(self.norm2(h))))
-        return (self.nin_shortcut(x) if self.changes_channels else x) + h
+        kept: Tensor = self.nin_shortcut(x) if self.changes_channels else x
+        return kept + h
 
 
 class AttentionBlock(nn.Module):
     """Single-head self-attention over all places: (B, C, h, w) -> (B, C, h, w)."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, groups: int) -> None:
         super().__init__()
-        self.norm = group_norm(channels)
+        self.norm = group_norm(channels, groups)
         self.q = nn.Conv2d(channels, channels, 1)
         self.k = nn.Conv2d(channels, channels, 1)
         self.v = nn.Conv2d(channels, channels, 1)
@@ -79,11 +82,11 @@ class Upsample(nn.Module):
 class MiddleBlock(nn.Module):
     """Residual, attention, residual at the coarsest side."""
 
-    def __init__(self, channels: int, dropout: float) -> None:
+    def __init__(self, channels: int, *, dropout: float, groups: int) -> None:
         super().__init__()
-        self.block_1 = ResBlock(channels, channels, dropout)
-        self.attn_1 = AttentionBlock(channels)
-        self.block_2 = ResBlock(channels, channels, dropout)
+        self.block_1 = ResBlock(channels, channels, dropout=dropout, groups=groups)
+        self.attn_1 = AttentionBlock(channels, groups)
+        self.block_2 = ResBlock(channels, channels, dropout=dropout, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
         h: Tensor = self.block_2(self.attn_1(self.block_1(x)))
@@ -93,11 +96,17 @@ class MiddleBlock(nn.Module):
 class Level(nn.Module):
     """Residual blocks of one side, an attention block after each where asked for."""
 
-    def __init__(self, channels: list[int], attention: bool, dropout: float) -> None:
+    def __init__(
+        self, channels: list[int], *, attention: bool, dropout: float, groups: int
+    ) -> None:
         super().__init__()
         pairs = list(zip(channels, channels[1:], strict=False))
-        self.block = nn.ModuleList([ResBlock(a, b, dropout) for a, b in pairs])
-        self.attn = nn.ModuleList([AttentionBlock(b) for _, b in pairs] if attention else [])
+        self.block = nn.ModuleList(
+            [ResBlock(a, b, dropout=dropout, groups=groups) for a, b in pairs]
+        )
+        self.attn = nn.ModuleList(
+            [AttentionBlock(b, groups) for _, b in pairs] if attention else []
+        )
 
     def blocks(self, x: Tensor) -> Tensor:
         for index, block in enumerate(self.block):
@@ -111,9 +120,15 @@ class DownLevel(Level):
     """A level followed, except at the coarsest side, by a halving."""
 
     def __init__(
-        self, channels: list[int], *, attention: bool, dropout: float, coarsest: bool
+        self,
+        channels: list[int],
+        *,
+        attention: bool,
+        dropout: float,
+        groups: int,
+        coarsest: bool,
     ) -> None:
-        super().__init__(channels, attention, dropout)
+        super().__init__(channels, attention=attention, dropout=dropout, groups=groups)
         self.downsample = nn.Identity() if coarsest else Downsample(channels[-1])
 
     def forward(self, x: Tensor) -> Tensor:
@@ -125,9 +140,15 @@ class UpLevel(Level):
     """A level followed, except at the finest side, by a doubling."""
 
     def __init__(
-        self, channels: list[int], *, attention: bool, dropout: float, finest: bool
+        self,
+        channels: list[int],
+        *,
+        attention: bool,
+        dropout: float,
+        groups: int,
+        finest: bool,
     ) -> None:
-        super().__init__(channels, attention, dropout)
+        super().__init__(channels, attention=attention, dropout=dropout, groups=groups)
         self.upsample = nn.Identity() if finest else Upsample(channels[-1])
 
     def forward(self, x: Tensor) -> Tensor:

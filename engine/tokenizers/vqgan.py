@@ -24,7 +24,8 @@ from engine.nn.quantizer import GumbelQuantizer, NearestQuantizer
 
 @dataclass(frozen=True, slots=True)
 class CoderConfig:
-    """Shape of encoder and decoder; `resolution` and `attn_resolutions` are nominal sides in px."""
+    """Shape of encoder and decoder; `resolution` and `attn_resolutions` are nominal sides in px;
+    norm_groups is 32 in every published coder."""
 
     z_channels: int
     resolution: int
@@ -36,11 +37,12 @@ class CoderConfig:
     out_ch: int = 3
     dropout: float = 0.0
     double_z: bool = False
+    norm_groups: int = 32
 
     @property
     def downsampling(self) -> int:
         """Pixels per token site along one side."""
-        return 2 ** (len(self.ch_mult) - 1)
+        return 1 << (len(self.ch_mult) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class VQGANConfig:
             coder[name] = tuple(coder[name])
         names = ("n_embed", "embed_dim", "quantize_number")
         return cls(
-            ddconfig=CoderConfig(**coder), **{name: config[name] for name in names if name in config}
+            ddconfig=CoderConfig(**coder),
+            **{name: config[name] for name in names if name in config},
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -83,12 +86,13 @@ class Encoder(nn.Module):
                 [widths[level]] + [widths[level + 1]] * config.num_res_blocks,
                 attention=config.resolution // 2**level in config.attn_resolutions,
                 dropout=config.dropout,
+                groups=config.norm_groups,
                 coarsest=level == levels - 1,
             )
             for level in range(levels)
         )
-        self.mid = MiddleBlock(widths[-1], config.dropout)
-        self.norm_out = group_norm(widths[-1])
+        self.mid = MiddleBlock(widths[-1], dropout=config.dropout, groups=config.norm_groups)
+        self.norm_out = group_norm(widths[-1], config.norm_groups)
         out_channels = config.z_channels * (2 if config.double_z else 1)
         self.conv_out = nn.Conv2d(widths[-1], out_channels, 3, padding=1)
 
@@ -107,17 +111,18 @@ class Decoder(nn.Module):
         levels = len(config.ch_mult)
         widths = [config.ch * mult for mult in (*config.ch_mult, config.ch_mult[-1])]
         self.conv_in = nn.Conv2d(config.z_channels, widths[-1], 3, padding=1)
-        self.mid = MiddleBlock(widths[-1], config.dropout)
+        self.mid = MiddleBlock(widths[-1], dropout=config.dropout, groups=config.norm_groups)
         self.up = nn.ModuleList(
             UpLevel(
                 [widths[level + 1]] + [widths[level]] * (config.num_res_blocks + 1),
                 attention=config.resolution // 2**level in config.attn_resolutions,
                 dropout=config.dropout,
+                groups=config.norm_groups,
                 finest=level == 0,
             )
             for level in range(levels)
         )
-        self.norm_out = group_norm(widths[0])
+        self.norm_out = group_norm(widths[0], config.norm_groups)
         self.conv_out = nn.Conv2d(widths[0], config.out_ch, 3, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:

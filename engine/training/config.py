@@ -1,0 +1,110 @@
+"""What is trained: sizes of the three models and the scenes they learn from."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.training.scenes import SceneConfig
+from engine.values.errors import BadInput
+
+CONTEXT_LENGTH = 32
+MERGES = 7678
+"""Merges of the small text vocabulary: with bytes and marks it has 8,192 tokens."""
+
+
+def _tokenizer() -> dict[str, Any]:
+    return {
+        "n_embed": 1024,
+        "embed_dim": 16,
+        "ddconfig": {
+            "double_z": False,
+            "z_channels": 64,
+            "resolution": 128,
+            "in_channels": 3,
+            "out_ch": 3,
+            "ch": 32,
+            "ch_mult": [1, 1, 2, 4],
+            "num_res_blocks": 1,
+            "attn_resolutions": [],
+            "dropout": 0.0,
+            "norm_groups": 8,
+        },
+    }
+
+
+def _clip() -> dict[str, Any]:
+    # Pooled feature and hidden states have one width, as the generator's dim_cond asks.
+    return {
+        "embed_dim": 256,
+        "vision_cfg": {
+            "image_size": 128,
+            "layers": 4,
+            "width": 192,
+            "head_width": 48,
+            "patch_size": 16,
+        },
+        "text_cfg": {
+            "context_length": CONTEXT_LENGTH,
+            "vocab_size": 8192,
+            "width": 256,
+            "heads": 4,
+            "layers": 4,
+        },
+    }
+
+
+def _network() -> dict[str, Any]:
+    return {
+        "css": 16,
+        "w_layer": 3,
+        "latent": True,
+        "transformer": {
+            "img_vbs": 1024,
+            "block_size": 256,
+            "n_layer": 6,
+            "n_head": 8,
+            "n_embd": 256,
+            "dim_cond": 256,
+            "add_cross": True,
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """tokenizer, clip, network: the model.json entries. scenes: what the pictures show.
+
+    tokenised_scenes: pictures encoded once and kept for the generator. text_dropout: share of
+    captions replaced by the null prompt, for guidance. kl_weight: of the latent's divergence
+    against the cross entropy summed over tokens (1 is the likelihood bound).
+    """
+
+    scenes: SceneConfig = field(default_factory=SceneConfig)
+    tokenizer: dict[str, Any] = field(default_factory=_tokenizer)
+    clip: dict[str, Any] = field(default_factory=_clip)
+    network: dict[str, Any] = field(default_factory=_network)
+    tokenised_scenes: int = 30_000
+    wide_share: float = 0.3
+    text_dropout: float = 0.1
+    kl_weight: float = 1.0
+
+    @classmethod
+    def read(cls, path: Path | None) -> "TrainingConfig":
+        """From a JSON file that names only what differs from the defaults; None = the defaults."""
+        if path is None:
+            return cls()
+        try:
+            given = json.loads(path.read_text(encoding="utf-8"))
+            wanted: dict[str, Any] = given.pop("scenes", {})
+            fields: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in wanted.items()
+            }
+            scenes = SceneConfig(**fields)
+            return cls(scenes=scenes, **given)
+        except (OSError, ValueError, TypeError) as problem:
+            raise BadInput(f"{path} is not a training configuration: {problem}.") from problem
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)

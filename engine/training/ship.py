@@ -1,0 +1,61 @@
+"""From checkpoints to the built-in model's folder: half-precision weights and model.json."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine.training.config import TrainingConfig
+from engine.training.scenes import vocabulary
+from engine.values.params import SamplingParams
+
+DEFAULTS = SamplingParams(temperature=0.6, top_k=32, top_p=1.0, guidance_scale=2.0)
+PARTS = {"tokenizer": "vqgan", "clip": "clip", "lformer": "lformer"}
+
+
+def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
+    """Write vqgan, clip and lformer .safetensors (float16), bpe.txt.gz and model.json to `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for checkpoint, name in PARTS.items():
+        tensors = load_file(folder / checkpoint / "average.safetensors")
+        halves = {
+            key: value.to(torch.float16) if value.is_floating_point() else value
+            for key, value in tensors.items()
+        }
+        save_file(halves, out / f"{name}.tmp")
+        (out / f"{name}.tmp").replace(out / f"{name}.safetensors")
+    shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
+    model = {
+        "key": "lformer",
+        "title": "Lformer small",
+        "backend": "lformer",
+        "image_side": settings.scenes.side,
+        "licence": "Apache-2.0; trained on CREDITS.md's art",
+        "vocabulary": list(vocabulary(settings.scenes)),
+        "defaults": asdict(DEFAULTS),
+        "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
+        "text": {"open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "network": settings.network,
+        "files": {
+            "tokenizer": _entry(out / "vqgan.safetensors"),
+            "text": _entry(out / "clip.safetensors"),
+            "network": _entry(out / "lformer.safetensors"),
+            "bpe": _entry(out / "bpe.txt.gz"),
+        },
+    }
+    (out / "model.tmp").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    (out / "model.tmp").replace(out / "model.json")
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {
+        "name": path.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+    }
