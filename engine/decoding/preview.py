@@ -97,8 +97,7 @@ class Pace:
         self._clock = clock
         self._next = 0.0
 
-    @property
-    def due(self) -> bool:
+    def is_due(self) -> bool:
         return self._clock() >= self._next
 
     def drawn(self, began: float) -> None:

@@ -138,7 +138,7 @@ def _decoded(
         previews: tuple[Pixels, ...] = ()
         if step == steps:
             return  # told below, with the finished pictures
-        if pace.due:
+        if pace.is_due():
             began = pace.now()
             previews = preview.pictures(model.tokenizer, states, plan.edit)
             pace.drawn(began)

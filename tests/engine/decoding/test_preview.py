@@ -82,15 +82,15 @@ def test_a_box_shows_the_picture_where_nothing_is_known() -> None:
 def test_previews_take_at_most_a_third_of_the_time() -> None:
     now = [0.0]
     pace = Pace(per_second=10, clock=lambda: now[0])
-    assert pace.due
+    assert pace.is_due()
     now[0] = 0.01
     pace.drawn(began=0.0)
-    assert not pace.due
+    assert not pace.is_due()
     now[0] = 0.11
-    assert pace.due
+    assert pace.is_due()
     now[0] = 0.31
     pace.drawn(began=0.11)
     now[0] = 0.70
-    assert not pace.due
+    assert not pace.is_due()
     now[0] = 0.72
-    assert pace.due
+    assert pace.is_due()
