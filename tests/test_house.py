@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -105,6 +106,24 @@ def test_the_window_starts_without_torch() -> None:
 def test_the_engine_starts_without_qt_or_torch() -> None:
     loaded = loaded_by("engine", "engine.cli", "engine.catalog", "engine.runtime.worker")
     assert not loaded & {"PySide6", "torch", "open_clip", "timm"}
+
+
+def normal(requirement: str) -> str:
+    """The name in a requirement, as indexes compare names."""
+    name = re.match(r"[\w.-]+", requirement)
+    assert name, requirement
+    return re.sub(r"[-_.]+", "-", name[0]).lower()
+
+
+def test_every_dependency_has_one_tested_version() -> None:
+    lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert not [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)]
+    names = [normal(pin) for pin in pins]
+    assert len(names) == len(set(names))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    assert {normal(requirement) for requirement in wanted} <= set(names)
 
 
 def test_assets_fit() -> None:
