@@ -1,0 +1,446 @@
+"""The command line: generate, edit, rollback, export, info, doctor, train."""
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from engine.catalog import folder_of, model_folders, spec_of
+from engine.console import Interrupted, Session
+from engine.document.atomic_write import check_target
+from engine.document.export import contact_sheet, export_animation
+from engine.document.picture_file import (
+    check_suffix,
+    open_picture,
+    read_bytes,
+    read_picture,
+    save_picture,
+)
+from engine.document.project_file import open_project
+from engine.document.recipe import Recipe, recipe_in
+from engine.values.errors import BadInput, EngineError
+from engine.values.image import Picture
+from engine.values.jobs import EditRequest, Finished, Pixels, PreviewRequest
+from engine.values.params import MAX_SEED, SamplingParams
+from engine.values.region import Region
+from engine.values.spec import GeneratorSpec
+from engine.values.timeline import Timeline
+
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+MAX_CANDIDATES = 64
+
+
+class Sentences(TyperGroup):
+    """Turns errors into one sentence on standard error and an exit code."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except EngineError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(BAD_INPUT if isinstance(error, BadInput) else FAILED) from error
+        except (Interrupted, KeyboardInterrupt) as error:
+            typer.echo("Cancelled; nothing more was written.", err=True)
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=Sentences,
+    help="Draw a box, retype the prompt, scrub back, export. `ellbox [FILE ...]` opens the window.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write; PNG keeps the recipe.")]
+Backend = Annotated[str, typer.Option(help="The generator.")]
+Seed = Annotated[int | None, typer.Option(help="0 to 2147483647; left out, one is drawn.")]
+Guidance = Annotated[float | None, typer.Option(help="How strongly the prompt pulls; 1 is off.")]
+TopK = Annotated[int | None, typer.Option(help="Draw among the K likeliest tokens; 0 is off.")]
+TopP = Annotated[float | None, typer.Option(help="Draw among the likeliest P of 1; 1 is off.")]
+Temperature = Annotated[float | None, typer.Option(help="0 always takes the likeliest token.")]
+Count = Annotated[int, typer.Option("-n", help="Candidates; the best is OUT, then OUT-2 ...")]
+StepsDir = Annotated[Path | None, typer.Option(help="Also write a PNG of each step here.")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The picture before the edit, and the box that is redrawn."""
+
+    picture: Picture
+    region: Region
+
+    def redrawn(self, patch: Pixels) -> Picture:
+        return self.picture.with_patch(self.region, patch)
+
+
+@app.command()
+def generate(
+    prompt: Annotated[str, typer.Argument(metavar="PROMPT")],
+    *,
+    out: Out,
+    backend: Backend = "lformer",
+    seed: Seed = None,
+    steps_dir: StepsDir = None,
+    guidance: Guidance = None,
+    top_k: TopK = None,
+    top_p: TopP = None,
+    temperature: Temperature = None,
+    count: Count = 1,
+) -> None:
+    """Make a picture from a prompt."""
+    spec, weights = _generator(backend)
+    params = _params(
+        spec.defaults,
+        seed=_seed(seed, count),
+        guidance_scale=guidance,
+        top_k=top_k,
+        top_p=top_p,
+        temperature=temperature,
+    )
+    request = EditRequest(1, spec.key, _prompt(prompt), params, candidates=count)
+    _decode(request, weights, None, _targets(out, count), steps_dir)
+
+
+@app.command()
+def edit(
+    file: Annotated[Path, typer.Argument(metavar="IN")],
+    *,
+    box: Annotated[str, typer.Option(metavar="LEFT,TOP,RIGHT,BOTTOM", help="In pixels.")],
+    prompt: Annotated[str, typer.Option(help="What the box shall show.")],
+    out: Out,
+    backend: Backend = "lformer",
+    seed: Seed = None,
+    steps_dir: StepsDir = None,
+    guidance: Guidance = None,
+    top_k: TopK = None,
+    top_p: TopP = None,
+    temperature: Temperature = None,
+    count: Count = 1,
+) -> None:
+    """Redraw a box of a picture; everything outside it stays as it is, bit for bit."""
+    region = _box(box)
+    spec, weights = _generator(backend)
+    params = _params(
+        spec.defaults,
+        seed=_seed(seed, count),
+        guidance_scale=guidance,
+        top_k=top_k,
+        top_p=top_p,
+        temperature=temperature,
+    )
+    targets = _targets(out, count)
+    picture = open_picture(file)
+    _say(picture.notice)
+    ground = Ground(picture, region.clipped(picture.width, picture.height))
+    request = EditRequest(
+        1,
+        spec.key,
+        _prompt(prompt),
+        params,
+        image=picture.rgb8,
+        region=ground.region,
+        candidates=count,
+    )
+    _decode(request, weights, ground, targets, steps_dir)
+
+
+@app.command()
+def rollback(
+    file: Annotated[Path, typer.Argument(metavar="OUT.png")],
+    *,
+    step: Annotated[int, typer.Option(help="Steps to keep; those after it are decoded anew.")],
+    out: Out,
+    seed: Annotated[int | None, typer.Option(help="Left out: the same as before.")] = None,
+    prompt: Annotated[str | None, typer.Option(help="Left out: the same as before.")] = None,
+) -> None:
+    """Regenerate from step K of the recipe in a PNG; the old steps stay in the new recipe."""
+    targets = _targets(out, 1)
+    recipe, ground = _recipe_and_ground(file)
+    weights = _checked_weights(recipe)
+    request = EditRequest(
+        1,
+        recipe.generator,
+        recipe.prompt if prompt is None else _prompt(prompt),
+        _params(recipe.params, seed=seed),
+        image=None if ground is None else ground.picture.rgb8,
+        region=None if ground is None else ground.region,
+        timeline=_rolled_back(recipe.timeline, step),
+    )
+    _decode(request, weights, ground, targets, None)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="OUT.png")],
+    *,
+    kind: Annotated[
+        Literal["gif", "webp", "png"], typer.Option("--as", help="Animations, or a contact sheet.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write.")],
+) -> None:
+    """Show the decode of a PNG's recipe as an animation or a contact sheet."""
+    if out.suffix.lower() != f".{kind}":
+        raise BadInput(f"{out.name} does not end in .{kind}.", "Name the file accordingly.")
+    check_target(out)
+    recipe, ground = _recipe_and_ground(file)
+    _checked_weights(recipe)
+    pictures = _step_pictures(_session(), recipe.timeline, ground)
+    frames = [picture.rgb8 for picture in pictures]
+    if kind == "png":
+        save_picture(Picture(contact_sheet(frames)), out)
+    else:
+        export_animation(frames, out, kind)
+    typer.echo(f"Wrote {out}: {len(frames)} pictures.")
+
+
+@app.command()
+def info(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    *,
+    vocabulary: Annotated[bool, typer.Option(help="Print the words a generator knows.")] = False,
+    backend: Backend = "lformer",
+) -> None:
+    """Print the recipe in a PNG, or those in a project, as JSON."""
+    if vocabulary:
+        words = _generator(backend)[0].vocabulary
+        typer.echo("\n".join(words) or f"{backend} names no vocabulary: try any words.")
+        return
+    if file is None:
+        raise BadInput("There is no file to tell about.", "Name one, or ask for --vocabulary.")
+    told: object
+    if file.suffix.lower() == ".ellbox":
+        told = [Recipe(edit.timeline).summary() for edit in open_project(file).edits]
+    else:
+        told = recipe_in(read_bytes(file), file.name).summary()
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what runs where, and what is missing."""
+    from engine.doctor import examine
+
+    report = examine()
+    for line in report.lines:
+        typer.echo(line)
+    if not report.healthy:
+        raise typer.Exit(FAILED)
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def train(ctx: typer.Context) -> None:
+    """Train the built-in models; `train --help` tells the stages."""
+    # Imported here: training needs torch, and no other command shall wait for it to load.
+    from engine.training.commands import train_app
+
+    code = train_app(args=ctx.args, prog_name="ellbox train", standalone_mode=False)
+    raise typer.Exit(code or 0)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ellbox {version('ellbox')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def command_names() -> frozenset[str]:
+    """The words that follow `ellbox` and are no files."""
+    group = typer.main.get_group(app)
+    return frozenset(group.commands)
+
+
+def _session() -> Session:
+    # Imported here: torch takes a second to load, and bad input is answered before that.
+    from engine.runtime.engine import build_engine
+
+    return Session(build_engine())
+
+
+def _decode(
+    request: EditRequest,
+    weights: dict[str, str],
+    ground: Ground | None,
+    targets: list[Path],
+    steps_dir: Path | None,
+) -> None:
+    """Runs the request and writes what it made."""
+    if steps_dir is not None:
+        _make_folder(steps_dir)
+    session = _session()
+    finished = session.decode(request)
+    _say(finished.notice)
+    _write(finished, weights, ground, targets)
+    if steps_dir is not None:
+        timeline = finished.candidates[0].timeline
+        pictures = _step_pictures(session, timeline, ground)
+        for snapshot, picture in zip(timeline.path(), pictures, strict=True):
+            save_picture(picture, steps_dir / f"step-{snapshot.state.step:02d}.png")
+        typer.echo(f"Wrote {len(pictures)} steps to {steps_dir}.")
+
+
+def _write(
+    finished: Finished, weights: dict[str, str], ground: Ground | None, targets: list[Path]
+) -> None:
+    before = None if ground is None else ground.picture.crop8(ground.region)
+    # Fewer candidates than targets come back when memory was short.
+    for candidate, target in zip(finished.candidates, targets, strict=False):
+        patch = candidate.patch
+        picture = Picture(patch) if ground is None else ground.redrawn(patch)
+        _say(save_picture(picture, target, recipe=Recipe(candidate.timeline, weights, before)))
+        seed = candidate.timeline.head_run.params.seed
+        typer.echo(f"Wrote {target} (seed {seed}).")
+
+
+def _step_pictures(session: Session, timeline: Timeline, ground: Ground | None) -> list[Picture]:
+    """The picture after each step, from where the decode began."""
+    request = PreviewRequest(
+        2,
+        timeline.head_run.generator,
+        tuple(snapshot.state for snapshot in timeline.path()),
+        image=None if ground is None else ground.picture.rgb8,
+        region=None if ground is None else ground.region,
+    )
+    patches = session.preview(request)
+    return [Picture(patch) if ground is None else ground.redrawn(patch) for patch in patches]
+
+
+def _recipe_and_ground(file: Path) -> tuple[Recipe, Ground | None]:
+    """What a PNG was made by, and for a box edit the picture as it was before."""
+    data = read_bytes(file)
+    recipe = recipe_in(data, file.name)
+    region = recipe.region
+    if region is None:
+        return recipe, None
+    picture = read_picture(data, file.name)
+    if not Region(0, 0, picture.width, picture.height).contains(region):
+        raise BadInput(f"The recipe in {file.name} belongs to a larger picture.")
+    if recipe.before is None:
+        raise BadInput(f"The recipe in {file.name} lacks the old pixels of its box.")
+    return recipe, Ground(picture.with_patch(region, recipe.before), region)
+
+
+def _rolled_back(timeline: Timeline, step: int) -> Timeline:
+    """The timeline with its head at a step of the finished path that others follow."""
+    path = timeline.path()
+    first, last = path[0].state.step, path[-1].state.step
+    if not first <= step < last:
+        raise BadInput(f"The step must lie between {first} and {last - 1}, not {step}.")
+    return timeline.at(path[step - first].id)
+
+
+def _generator(key: str) -> tuple[GeneratorSpec, dict[str, str]]:
+    """Spec and the sha256 of its files, without loading them."""
+    folder = folder_of(key, model_folders())
+    return spec_of(folder), folder.digests
+
+
+def _checked_weights(recipe: Recipe) -> dict[str, str]:
+    """BadInput when the generator could not read the recipe; a notice for other weights."""
+    spec, weights = _generator(recipe.generator)
+    tokens = recipe.timeline.head_snapshot.state.tokens
+    if (tokens.layout, tokens.codebook_size) != (spec.layout, spec.codebook_size):
+        raise BadInput(f"The recipe was made by another {spec.key} than the one installed.")
+    if recipe.weights != weights:
+        _say("The recipe was made with other weights; the result will differ.")
+    return weights
+
+
+def _params(
+    base: SamplingParams,
+    *,
+    seed: int | None,
+    guidance_scale: float | None = None,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    temperature: float | None = None,
+) -> SamplingParams:
+    """The base with whatever was asked for; BadInput for values out of range."""
+    return replace(
+        base,
+        seed=base.seed if seed is None else seed,
+        guidance_scale=base.guidance_scale if guidance_scale is None else guidance_scale,
+        top_k=base.top_k if top_k is None else top_k,
+        top_p=base.top_p if top_p is None else top_p,
+        temperature=base.temperature if temperature is None else temperature,
+    )
+
+
+def _seed(wish: int | None, count: int) -> int:
+    """The first seed of `count` that follow each other; drawn when none is wished for."""
+    highest = MAX_SEED - max(count, 1) + 1
+    if wish is None:
+        return secrets.randbelow(highest + 1)
+    if not 0 <= wish <= highest:
+        raise BadInput(f"The seed must lie between 0 and {highest}, not {wish}.")
+    return wish
+
+
+def _prompt(words: str) -> str:
+    """The prompt itself; BadInput when it is empty or no valid text."""
+    try:
+        words.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput("The prompt is not valid UTF-8.", "Type it anew.") from error
+    if not words.strip():
+        raise BadInput("The prompt is empty.", "Say what shall be drawn.")
+    return words
+
+
+def _box(text: str) -> Region:
+    try:
+        left, top, right, bottom = (int(edge) for edge in text.split(","))
+    except ValueError as error:
+        raise BadInput(
+            f"The box {text!r} is not four whole numbers.", "Write LEFT,TOP,RIGHT,BOTTOM."
+        ) from error
+    return Region(left, top, right, bottom)
+
+
+def _targets(out: Path, count: int) -> list[Path]:
+    """OUT.png, OUT-2.png ...; BadInput when one of them could not be written."""
+    if not 1 <= count <= MAX_CANDIDATES:
+        raise BadInput(f"-n must lie between 1 and {MAX_CANDIDATES}, not {count}.")
+    check_suffix(out)
+    more = [out.with_stem(f"{out.stem}-{number}") for number in range(2, count + 1)]
+    for target in (out, *more):
+        check_target(target)
+    return [out, *more]
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadInput(
+            f"The folder {folder} cannot be made: {reason}.", "Choose another."
+        ) from error
+    check_target(folder / "step-00.png")
+
+
+def _say(notice: str) -> None:
+    if notice:
+        typer.echo(notice, err=True)
