@@ -3,19 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from engine.training.config import CONTEXT_LENGTH, MERGES, TrainingConfig
+from engine.training.config import MERGES, TrainingConfig
 from engine.training.scenes import compose
 from engine.training.sprites import SpriteBank
-
-if TYPE_CHECKING:
-    from engine.text.clip import OpenClipTextEncoder
-    from engine.tokenizers.vqgan import VQGANTokenizer
 
 train_app = typer.Typer(help="Train the built-in models.", no_args_is_help=True)
 
@@ -107,6 +103,7 @@ def tokens(
 
     from engine.training.generator import tokenise
     from engine.training.loop import autocast, pick_device
+    from engine.training.trained import trained_clip, trained_tokenizer
 
     settings = TrainingConfig.read(config)
     torch.set_num_threads(threads)
@@ -116,8 +113,8 @@ def tokens(
             settings.scenes,
             SpriteBank.open(bank),
             count=settings.tokenised_scenes,
-            tokenizer=_trained_tokenizer(settings, folder, device),
-            encoder=_trained_clip(settings, folder, device),
+            tokenizer=trained_tokenizer(settings, folder, pick_device(device)),
+            encoder=trained_clip(settings, folder, pick_device(device)),
         )
     scenes.save(folder / "tokens")
 
@@ -136,14 +133,15 @@ def lformer(
     """Train the Lformer on the tokenised scenes."""
     from engine.generators.lformer.network import LformerConfig
     from engine.training.generator import LformerTask, TokenisedScenes
-    from engine.training.loop import LoopConfig, Trainer
+    from engine.training.loop import LoopConfig, Trainer, pick_device
+    from engine.training.trained import trained_clip, trained_tokenizer
 
     settings = TrainingConfig.read(config)
     task = LformerTask(
         LformerConfig.from_json(settings.network),
         TokenisedScenes.read(folder / "tokens"),
-        encoder=_trained_clip(settings, folder, device),
-        tokenizer=_trained_tokenizer(settings, folder, device),
+        encoder=trained_clip(settings, folder, pick_device(device)),
+        tokenizer=trained_tokenizer(settings, folder, pick_device(device)),
         text_dropout=settings.text_dropout,
         kl_weight=settings.kl_weight,
     )
@@ -184,26 +182,3 @@ def _pictures(settings: TrainingConfig, bank: SpriteBank) -> Callable[[int], NDA
         return compose(wide if is_wide else settings.scenes, bank, seed).pixels
 
     return picture
-
-
-def _trained_tokenizer(settings: TrainingConfig, folder: Path, device: str) -> "VQGANTokenizer":
-    from safetensors.torch import load_file
-
-    from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
-    from engine.training.loop import pick_device
-
-    network = build_vqgan(VQGANConfig.from_json(settings.tokenizer))
-    network.load_state_dict(load_file(folder / "tokenizer" / "average.safetensors"))
-    return VQGANTokenizer(network.eval().to(pick_device(device)), settings.scenes.side)
-
-
-def _trained_clip(settings: TrainingConfig, folder: Path, device: str) -> "OpenClipTextEncoder":
-    from safetensors.torch import load_file
-
-    from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
-    from engine.training.loop import pick_device
-
-    network = build_clip(settings.clip)
-    network.load_state_dict(load_file(folder / "clip" / "average.safetensors"))
-    words = build_tokenizer(folder / "bpe.txt.gz", CONTEXT_LENGTH)
-    return OpenClipTextEncoder(network.to(pick_device(device)), words)

@@ -10,8 +10,11 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from engine.training.card import captioned_sheet, card_text, curves
 from engine.training.config import TrainingConfig
+from engine.training.generator import SHEET_PROMPTS, draw
 from engine.training.scenes import vocabulary
+from engine.training.trained import trained_clip, trained_lformer, trained_tokenizer
 from engine.values.params import SamplingParams
 
 DEFAULTS = SamplingParams(temperature=0.6, top_k=32, top_p=1.0, guidance_scale=2.0)
@@ -48,8 +51,25 @@ def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
             "bpe": _entry(out / "bpe.txt.gz"),
         },
     }
+    _write_card(settings, folder, out)
     (out / "model.tmp").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
     (out / "model.tmp").replace(out / "model.json")
+
+
+def _write_card(settings: TrainingConfig, folder: Path, out: Path) -> None:
+    cpu = torch.device("cpu")
+    ids = draw(
+        trained_lformer(settings, folder, cpu),
+        trained_clip(settings, folder, cpu),
+        SHEET_PROMPTS,
+        temperature=DEFAULTS.temperature,
+        top_k=DEFAULTS.top_k,
+        guidance=DEFAULTS.guidance_scale,
+    )
+    pictures = trained_tokenizer(settings, folder, cpu).decode(ids)
+    captioned_sheet(list(pictures), SHEET_PROMPTS).save(out / "samples.png")
+    curves(folder).save(out / "curves.png")
+    (out / "MODEL_CARD.md").write_text(card_text(settings, folder), encoding="utf-8")
 
 
 def _entry(path: Path) -> dict[str, Any]:
