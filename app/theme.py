@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.settings import Appearance
 
-ICON_SIDES_PX = (16, 20, 24, 32, 48, 64)
+# For screens of one and of two pixels a point; Qt scales the rest.
+ICON_SIDES_PX = (20, 40)
+LOGO_SIDES_PX = (32, 64, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTreeView, QListView { background: $surface; color: $text; border: 1px solid $border;
   border-radius: 7px; padding: 3px; }
 QTreeView::item, QListView::item { padding: 4px; border-radius: 5px; color: $text; }
+QTreeView { show-decoration-selected: 0; }
+QTreeView::branch { background: transparent; border-image: none; image: none; }
 QTreeView::item:hover, QListView::item:hover { background: $hover; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_soft; color: $text; }
 QTreeView:focus, QListView:focus { border-color: $accent; }
@@ -221,16 +225,20 @@ def palette(colors: Colors) -> QPalette:
     return built
 
 
-def icon(name: str, colors: Colors, *, color: str | None = None) -> QIcon:
+def icon(name: str, colors: Colors) -> QIcon:
     """An icon of assets/icons in the text colour, with a paler one for disabled controls."""
     built = QIcon()
-    drawing = _drawing(name)
-    for side in ICON_SIDES_PX:
-        built.addPixmap(_rendered(drawing, color or colors.text, side))
-        built.addPixmap(_rendered(drawing, colors.disabled, side), QIcon.Mode.Disabled)
-        built.addPixmap(
-            _rendered(drawing, color or colors.accent_text, side), QIcon.Mode.Normal, QIcon.State.On
-        )
+    for mode, color in ((QIcon.Mode.Normal, colors.text), (QIcon.Mode.Disabled, colors.disabled)):
+        for pixmap in _rendered(name, color, ICON_SIDES_PX):
+            built.addPixmap(pixmap, mode)
+    return built
+
+
+def logo() -> QIcon:
+    """The application's own icon."""
+    built = QIcon()
+    for pixmap in _rendered("ellbox", "#000000", LOGO_SIDES_PX):
+        built.addPixmap(pixmap)
     return built
 
 
@@ -239,11 +247,14 @@ def _drawing(name: str) -> str:
     return (files("assets") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
-def _rendered(drawing: str, color: str, side_px: int) -> QPixmap:
-    pixmap = QPixmap(QSize(side_px, side_px))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    tinted = drawing.replace("currentColor", color)
-    painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(tinted.encode())).render(painter, QRectF(0, 0, side_px, side_px))
-    painter.end()
-    return pixmap
+def _rendered(name: str, color: str, sides_px: tuple[int, ...]) -> list[QPixmap]:
+    drawing = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", color).encode()))
+    pixmaps = []
+    for side in sides_px:
+        pixmap = QPixmap(QSize(side, side))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        drawing.render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        pixmaps.append(pixmap)
+    return pixmaps

@@ -76,7 +76,7 @@ class Tour:
         self._apply_and_export(region)
 
     def _generate_whole(self) -> None:
-        field = self._window.start.field
+        field = self._window.start_field
         field.setFocus()
         QTest.keyClicks(field, WHOLE_PROMPT)
         self._screenshot("1-start")

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QIcon,
     QImage,
 )
 from PySide6.QtWidgets import (
@@ -45,12 +44,12 @@ from app.panels.prompt import PromptCard, PromptField
 from app.panels.start import StartCard
 from app.panels.timeline import TimelinePanel
 from app.settings import Appearance, Settings
-from app.theme import apply_theme, current_colors, icon, wanted_colors
+from app.theme import apply_theme, current_colors, logo, wanted_colors
 from engine.document.document import Document
 
 TOOLBAR = (
     "open", "save", "export", "-", "undo", "redo", "-", "whole", "middle", "stretch",
-    "zoom_out", "zoom_in", "fit", "-", "timeline", "inspector",
+    "zoom_out", "zoom", "zoom_in", "fit", "-", "timeline", "inspector",
 )  # fmt: skip
 HINTS = {
     Mode.EMPTY: "Type what you want to see and press Return, or open, drop or paste a photo.",
@@ -100,11 +99,11 @@ class MainWindow(QMainWindow):
         self.error_bar = ErrorBar()
         self.prompt = PromptCard(self.editor, actions["generate"], actions["cancel"])
         self.strip = CandidateStrip(actions["apply"], actions["back"])
-        field = PromptField(self.editor)
-        field.generate_asked.connect(actions["generate"].trigger)
+        self.start_field = PromptField(self.editor)
+        self.start_field.generate_asked.connect(actions["generate"].trigger)
         self.start = StartCard(
             self.editor,
-            field,
+            self.start_field,
             generate=actions["generate"],
             open_file=actions["open"],
             paste=actions["paste"],
@@ -118,7 +117,9 @@ class MainWindow(QMainWindow):
             error=self.error_bar,
             fit_strip=self.strip.fit_room,
         )
-        self.timeline = TimelinePanel(self.editor, actions["play"], actions["branch"])
+        self.timeline = TimelinePanel(
+            self.editor, actions["play"], actions["branch"], actions["reopen"]
+        )
         box_actions = [actions[name] for name in ("whole", "middle", "no_box")]
         self.branch_model = BranchModel(self.editor, self)
         self.inspector = Inspector(self.editor, self.branch_model, box_actions)
@@ -155,7 +156,10 @@ class MainWindow(QMainWindow):
                 spacer = QWidget()
                 spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
                 bar.addWidget(spacer)
-                self.zoom_label = QLabel("100 %")
+            elif name == "zoom":
+                self.zoom_label = QLabel("100%")
+                self.zoom_label.setMinimumWidth(46)
+                self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 self.zoom_label.setProperty("role", "muted")
                 self.zoom_label.setAccessibleName("Zoom")
                 bar.addWidget(self.zoom_label)
@@ -232,12 +236,13 @@ class MainWindow(QMainWindow):
         self.strip.chosen.connect(editor.show)
         self.start.sample_chosen.connect(self.open)
         self.error_bar.details_asked.connect(self._show_details)
-        self.prompt.field.left.connect(self.view.setFocus)
+        for field in (self.prompt.field, self.start_field):
+            field.left.connect(self.view.setFocus)
         editor.settings_changed.connect(self._remember_candidates)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     def _restore(self) -> None:
-        self.setWindowIcon(_app_icon())
+        self.setWindowIcon(logo())
         self.setAcceptDrops(True)
         self.setMinimumSize(820, 560)
         self.resize(1280, 820)
@@ -426,7 +431,7 @@ class MainWindow(QMainWindow):
             self.editor.set_region(None)
 
     def focus_prompt(self) -> None:
-        field = self.start.field if self.editor.mode is Mode.EMPTY else self.prompt.field
+        field = self.start_field if self.editor.mode is Mode.EMPTY else self.prompt.field
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         field.selectAll()
 
@@ -439,7 +444,7 @@ class MainWindow(QMainWindow):
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("About Ellbox")
-        box.setIconPixmap(_app_icon().pixmap(64, 64))
+        box.setIconPixmap(logo().pixmap(64, 64))
         box.setText("<b>Ellbox</b>")
         running = f"{self.editor.device}\n" if self.editor.device else ""
         licence = "" if self.editor.generator is None else self.editor.generator.licence
@@ -539,7 +544,3 @@ class MainWindow(QMainWindow):
         elif data.hasImage():
             self._adopt_image(QImage(data.imageData()), "Dropped picture")
         event.acceptProposedAction()
-
-
-def _app_icon() -> QIcon:
-    return icon("ellbox", current_colors())

@@ -16,6 +16,7 @@ from engine.values.jobs import Pixels
 from engine.values.region import Region
 
 THUMBNAIL_PX = 128
+STRIP_ROOM_PX, PROMPT_ROOM_PX = 108, 60
 
 
 class Strip(Protocol):
@@ -60,6 +61,7 @@ class CanvasPainter(QObject):
         elif size is None:
             self._view.show_picture(None)
         elif self._ground is not None or size != self._size:
+            self._view.bottom_room_px = STRIP_ROOM_PX + PROMPT_ROOM_PX
             self._view.show_blank(*size, QColor(current_colors().raised))
         self._ground, self._size = ground, size
 
@@ -67,6 +69,8 @@ class CanvasPainter(QObject):
         shown = self._ground
         if document is shown:
             return
+        if self._size is None or (shown is not None and shown.base is not document.base):
+            self._view.bottom_room_px = STRIP_ROOM_PX
         changed = None if shown is None else changed_region(shown, document)
         if changed is None or self._view.picture.image is None:
             self._view.show_picture(picture_to_qimage(document.picture))

@@ -44,7 +44,7 @@ from engine.values.region import Region
 MIN_SCALE, MAX_SCALE = 0.02, 64.0
 KEY_FACTOR = 1.25
 WHEEL_BASE = 1.0016
-FIT_MARGIN_PX = 40
+FIT_MARGIN_PX = 32
 FIT_MAX_SCALE = 5.0
 ANIMATION_MS = 140
 
@@ -89,6 +89,7 @@ class CanvasView(QGraphicsView):
         self._fitted = True
         self._was_painted = False
         self.locked = False
+        self.bottom_room_px = FIT_MARGIN_PX
         self._zoom = QVariantAnimation(self)
         self._zoom.setDuration(ANIMATION_MS)
         self._zoom.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -166,9 +167,11 @@ class CanvasView(QGraphicsView):
             return
         room = self.viewport().size()
         wide = max(room.width() - 2 * FIT_MARGIN_PX, 50) / rect.width()
-        high = max(room.height() - 2 * FIT_MARGIN_PX, 50) / rect.height()
+        high = max(room.height() - FIT_MARGIN_PX - self.bottom_room_px, 50) / rect.height()
         scale = min(wide, high, FIT_MAX_SCALE)
-        self._zoom_to(scale, animated=animated, center=rect.center())
+        lower_px = (self.bottom_room_px - FIT_MARGIN_PX) / 2
+        center = rect.center() + QPointF(0, lower_px / scale)
+        self._zoom_to(scale, animated=animated, center=center)
         self._fitted = True
 
     def actual_size(self) -> None:

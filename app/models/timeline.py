@@ -50,14 +50,16 @@ def _branch(
         ),
         "",
     )
-    parent: int | None = None
-    left = ""
-    if first.parent is not None:
+    seed = f"seed {asked.params.seed}"
+    if first.parent is None:
+        said, told, parent = asked.prompt, seed, None
+    else:
         before = timeline.snapshot(first.parent)
-        begun = timeline.snapshots[0].state.step
-        parent, left = places[before.run], f"from step {before.state.step - begun}, "
-    text = f"{number}  {asked.prompt}" if number else asked.prompt
-    told = f"{left}seed {asked.params.seed}"
+        parent = places[before.run]
+        left = f"from step {before.state.step - timeline.snapshots[0].state.step}"
+        same = asked.prompt == timeline.runs[before.run].prompt
+        said, told = (left, seed) if same else (asked.prompt, f"{left}, {seed}")
+    text = f"{number}  {said}" if number else said
     return Branch(tree, run, tip.id, text, told, parent)
 
 

@@ -31,6 +31,8 @@ from engine.values.params import MAX_SEED
 from engine.values.region import Region
 
 WIDTH_PX = 264
+FIELD_PX = 30
+TEXT_MARGIN_PX = 6
 
 
 class BoxNumbers(QWidget):
@@ -66,6 +68,7 @@ class BoxNumbers(QWidget):
         field.setToolTip(f"{name} of the box in pixels")
         field.setKeyboardTracking(False)
         field.installEventFilter(KeepReturn(field))
+        field.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         field.valueChanged.connect(self._typed)
         return field
 
@@ -144,6 +147,7 @@ class Sampling(QWidget):
         for text, field in rows:
             label = QLabel(text, self)
             label.setProperty("role", "muted")
+            label.setMinimumHeight(FIELD_PX)
             form.addRow(label, field)
 
     def tint(self, colors: Colors) -> None:
@@ -336,4 +340,5 @@ def _describe(field: QAbstractSpinBox, name: str, tip: str) -> None:
     field.setToolTip(f"{name}: {tip[0].lower()}{tip[1:]}")
     field.setKeyboardTracking(False)
     field.installEventFilter(KeepReturn(field))
+    field.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
     field.setMinimumWidth(60)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction, QIcon, QImageReader, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -117,11 +117,14 @@ class StartCard(QFrame):
 
 
 def _square(path: Path) -> QPixmap:
-    pixmap = QPixmap(str(path)).scaled(
-        SAMPLE_PX * 2,
-        SAMPLE_PX * 2,
-        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    side = min(pixmap.width(), pixmap.height())
-    return pixmap.copy((pixmap.width() - side) // 2, (pixmap.height() - side) // 2, side, side)
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        # Decoders shrink while they read, which is quicker than reading all of a photo.
+        scale = 2 * SAMPLE_PX / min(size.width(), size.height())
+        reader.setScaledSize(QSize(round(size.width() * scale), round(size.height() * scale)))
+    image = reader.read()
+    side = min(image.width(), image.height())
+    left, top = (image.width() - side) // 2, (image.height() - side) // 2
+    return QPixmap.fromImage(image.copy(left, top, side, side))

@@ -147,7 +147,12 @@ class TimelinePanel(QFrame):
     """Filmstrip with the step in words, play, and "regenerate from here"."""
 
     def __init__(
-        self, editor: Editor, play: QAction, branch: QAction, parent: QWidget | None = None
+        self,
+        editor: Editor,
+        play: QAction,
+        branch: QAction,
+        reopen: QAction,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
@@ -170,7 +175,12 @@ class TimelinePanel(QFrame):
         self.branch_button.clicked.connect(branch.trigger)
         self.empty = QLabel("Every step of a generation appears here, to go back to.", self)
         self.empty.setProperty("role", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.reopen_button = QPushButton("Reopen the last edit", self)
+        self.reopen_button.setAccessibleName("Reopen the last edit")
+        self.reopen_button.setToolTip(reopen.toolTip())
+        self.reopen_button.clicked.connect(reopen.trigger)
+        reopen.changed.connect(self._refresh_empty)
+        self._reopen_action = reopen
         self._timer = QTimer(self)
         self._timer.setInterval(PLAY_MS)
         self._timer.timeout.connect(self._play_on)
@@ -192,7 +202,13 @@ class TimelinePanel(QFrame):
         whole.setSpacing(4)
         whole.addLayout(head)
         whole.addWidget(self.strip)
-        whole.addWidget(self.empty, 1)
+        below = QHBoxLayout()
+        below.setSpacing(14)
+        below.addStretch(1)
+        below.addWidget(self.empty)
+        below.addWidget(self.reopen_button)
+        below.addStretch(1)
+        whole.addLayout(below, 1)
         self.setFixedHeight(STRIP_HEIGHT_PX + 56)
 
     def _scrub(self, position: int) -> None:
@@ -223,12 +239,18 @@ class TimelinePanel(QFrame):
             widget.setVisible(shown)
         self.play_button.setVisible(shown)
         self.branch_button.setVisible(shown)
-        self.empty.setVisible(not shown)
+        self._refresh_empty()
         if proposal is None:
             self._thumbnails.clear()
         elif shown:
             self._show(proposal)
         self._refresh_button()
+
+    def _refresh_empty(self) -> None:
+        proposal = self._editor.proposal
+        shown = proposal is not None and proposal.option is not None
+        self.empty.setVisible(not shown)
+        self.reopen_button.setVisible(not shown and self._reopen_action.isEnabled())
 
     def _show(self, proposal: Proposal) -> None:
         option, path, position = proposal.option, proposal.path, proposal.position

@@ -44,7 +44,7 @@ SPEC = GeneratorSpec(
 class FakeEngine:
     """Draws each token as a colour; a token depends on (prompt, seed, step, site) alone."""
 
-    def __init__(self, wait: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, wait: Callable[[], object] = lambda: None) -> None:
         self._wait = wait
         self.requests: list[Request] = []
 
