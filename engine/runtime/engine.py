@@ -215,6 +215,8 @@ def _scores(
     The sum of two z-scores over the candidates: the mean log-likelihood of the kept tokens, and
     the CLIP similarity of picture and prompt where an image tower is loaded.
     """
+    if len(states) == 1:
+        return [0.0]  # what the sum comes to when there is nothing to compare with
     scores = _standardised(np.array(model.generator.kept_log_likelihood(states, inputs)))
     if model.text.has_image_tower:
         images = torch.from_numpy(np.ascontiguousarray(squares)).permute(0, 3, 1, 2).float() / 255

@@ -119,6 +119,8 @@ def _load_tokenizer(folder: ModelFolder, device: Device) -> VQGANTokenizer:
         network = build_vqgan(config)
     path = folder.files["tokenizer"].path
     load_strict(network, path, device=device.device, dtype=device.picture_dtype)
+    # The layout that convolutions work in, so that nothing is rearranged between them.
+    network.to(memory_format=torch.channels_last)
     return VQGANTokenizer(network, folder.description["image_side"])
 
 
