@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -60,7 +61,7 @@ def _picture_dtype(kind: str) -> torch.dtype:
     if kind != "cpu":
         return torch.float32
     # Older torch does not tell what the processor can do.
-    abilities = getattr(torch.cpu, "get_capabilities", dict)()
+    abilities: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     native = abilities.get("avx512_bf16") or abilities.get("amx_bf16")
     return torch.bfloat16 if native else torch.float32
 

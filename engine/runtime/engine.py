@@ -87,6 +87,7 @@ class Engine:
 
     def _preview(self, request: PreviewRequest, emit: Emit, cancelled: Cancelled) -> None:
         model = self._pool.get(request.generator)
+        _check_made_by(model, request.states)
         edit = _box_edit(model, request.image, request.region)
         drawn: list[Pixels] = []
         for start in range(0, len(request.states), PREVIEWS_AT_ONCE):
@@ -167,6 +168,8 @@ def _decoded(
 
 def _planned(request: EditRequest, model: LoadedModel, count: int) -> Plan:
     start = request.timeline
+    if start is not None:
+        _check_made_by(model, (start.head_snapshot.state,))
     region = request.region or (start.runs[0].region if start else None)
     edit = _box_edit(model, request.image, region)
     if start is not None and start.runs[0].region != (edit.region if edit else None):
@@ -183,6 +186,12 @@ def _planned(request: EditRequest, model: LoadedModel, count: int) -> Plan:
         editable=None if edit is None else edit.editable(model.spec.layout),
     )
     return Plan(inputs, runs, start, edit)
+
+
+def _check_made_by(model: LoadedModel, states: tuple[DecodeState, ...]) -> None:
+    kinds = {(state.tokens.layout, state.tokens.codebook_size) for state in states}
+    if kinds - {(model.spec.layout, model.spec.codebook_size)}:
+        raise BadInput(f"{model.spec.title} did not make these steps.", "Generate anew.")
 
 
 def _box_edit(model: LoadedModel, image: Pixels | None, region: Region | None) -> BoxEdit | None:
@@ -233,7 +242,7 @@ def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:
-    taught = set(model.spec.vocabulary)
+    taught = set(WORDS.findall(" ".join(model.spec.vocabulary).lower()))
     words = dict.fromkeys(WORDS.findall(prompt.lower()))
     unknown = [word for word in words if taught and word not in taught]
     if unknown:

@@ -27,9 +27,12 @@ from engine.values.jobs import (
     StepDone,
     WasCancelled,
 )
+from engine.values.layout import Raster
 from engine.values.params import SamplingParams
 from engine.values.region import Region
+from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
+from engine.values.tokens import TokenMap
 from tests.tiny_model import GRID_SIDE, IMAGE_SIDE, write_tiny_model
 
 PARAMS = SamplingParams(seed=7, guidance_scale=2.0)
@@ -256,3 +259,11 @@ def test_no_model_at_all() -> None:
 def test_without_a_latent(tmp_path: Path) -> None:
     engine = build_engine("cpu", [write_tiny_model(tmp_path / "plain", latent=False)])
     assert finished(engine, WHOLE).candidates[0].timeline.head_snapshot.state.latent is None
+
+
+def test_steps_of_another_model_are_refused(engine: Engine) -> None:
+    foreign = DecodeState(1, TokenMap.unknown(Raster(3, 3), 8))
+    timeline = Timeline.started(Run("lformer", "a cat", PARAMS), foreign)
+    for request in (replace(WHOLE, timeline=timeline), PreviewRequest(6, "lformer", (foreign,))):
+        with pytest.raises(BadInput, match="did not make"):
+            events_of(engine, request)
