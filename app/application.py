@@ -28,11 +28,13 @@ def main(arguments: list[str]) -> int:
     settings = read_settings(stored)
     desk = Desk(settings, build_torch_engine, keep=lambda new: keep_settings(new, stored))
     with ExceptionHook(desk.window.tell):
-        desk.open(arguments)
-        desk.window.show()
-        code = app.exec()
-        desk.close()
-    return code
+        try:
+            desk.open(arguments)
+            desk.window.show()
+            return app.exec()
+        finally:
+            # Without this the background threads would keep a dead program alive.
+            desk.close()
 
 
 def has_display() -> bool:

@@ -73,6 +73,12 @@ class Driver:
         return self.editor.region
 
     @property
+    def shown(self) -> int:
+        """The number of the candidate that is shown."""
+        assert self.editor.proposal is not None
+        return self.editor.proposal.shown
+
+    @property
     def document(self) -> Document:
         assert self.documents.document is not None
         return self.documents.document
