@@ -17,7 +17,8 @@ from engine.document.recipe import RECIPE_KEYWORD, Recipe
 from engine.values.errors import BadInput
 from engine.values.image import Channels, Picture
 
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "TIFF", "BMP", "GIF", "PPM")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
+"""Pillow's names; JPEG brings MPO, the several pictures in one file of some phones."""
 WRITABLE = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 MAX_FILE_BYTES = 2**30
 MAX_SIDE_PX = 65_535
@@ -49,11 +50,13 @@ def read_picture(data: bytes, name: str) -> Picture:
     """A picture from a file's bytes; `name` is for sentences."""
     try:
         with warnings.catch_warnings():
+            # Pillow warns of odd metadata, which does no harm; a bomb does.
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
-        if max(image.size) > MAX_SIDE_PX:
-            raise BadInput(f"{name} is wider or higher than {MAX_SIDE_PX} pixels.", _SMALLER)
-        return _picture_of(image, data)
+            if max(image.size) > MAX_SIDE_PX:
+                raise BadInput(f"{name} is wider or higher than {MAX_SIDE_PX} pixels.", _SMALLER)
+            return _picture_of(image, data)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         limit = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise BadInput(f"{name} has more than {limit} million pixels.", _SMALLER) from error

@@ -126,12 +126,13 @@ def read_deep(data: bytes) -> NDArray[np.uint16]:
         raise ValueError("not a PNG of 16 bits")
     parts = list(chunks(data))
     packed = b"".join(body for kind, body in parts if kind == b"IDAT")
-    stride = 1 + header.width * _CHANNELS[header.colour] * 2
+    depth_bytes = _CHANNELS[header.colour] * 2
+    stride = 1 + header.width * depth_bytes
     raw = zlib.decompressobj().decompress(packed, header.height * stride)
     if len(raw) != header.height * stride:
         raise ValueError("the picture's data ends early")
     lines = np.frombuffer(raw, np.uint8).reshape(header.height, stride)
-    shape = (header.height, header.width, stride // header.width)
+    shape = (header.height, header.width, depth_bytes)
     pixels = _unfiltered(lines[:, 0], lines[:, 1:].reshape(shape)).view(">u2").astype(np.uint16)
     key = next((body for kind, body in parts if kind == b"tRNS"), b"")
     if header.colour in (0, 2) and len(key) == 2 * pixels.shape[2]:

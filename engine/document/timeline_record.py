@@ -1,5 +1,7 @@
 """Timeline <-> plain JSON and three arrays, which recipe and project file store in their ways."""
 
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -23,6 +25,21 @@ Arrays = dict[str, NDArray[np.generic]]
 DTYPES = {"tokens": np.dtype("<i4"), "sources": np.dtype("<i4"), "latents": np.dtype("<f4")}
 MAX_SNAPSHOTS = 20_000
 MAX_SITES = 100_000
+
+_DAMAGE = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,  # Pillow's
+    OverflowError,
+    RecursionError,
+    SyntaxError,  # Pillow's too
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 ReadT = TypeVar("ReadT")
 
@@ -194,5 +211,5 @@ def checked(read: Callable[[], ReadT], sentence: str) -> ReadT:
         return read()
     except BadInput:
         raise
-    except (LookupError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as bad:
+    except _DAMAGE as bad:
         raise BadInput(sentence, f"Details: {type(bad).__name__}: {str(bad)[:200]}.") from bad

@@ -81,7 +81,7 @@ def test_frozen_arrays_are_shared() -> None:
 )
 def test_other_arrays_are_refused(pixels: NDArray[np.generic]) -> None:
     with pytest.raises(ValueError, match="a picture is"):
-        Picture(pixels)
+        Picture(pixels)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
