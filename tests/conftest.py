@@ -38,15 +38,31 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """Fails a test that leaves a thread, a top-level widget or a running timer."""
-    threads, qt_objects = set(threading.enumerate()), _widgets_and_timers()
+    """Fails a test that leaves a thread or a top-level widget."""
+    threads, widgets = set(threading.enumerate()), _parentless_widgets()
     yield
     left = _threads_after_grace(threads)
     assert not left, f"threads left running: {', '.join(thread.name for thread in left)}"
-    if _widgets_and_timers() - qt_objects:
-        gc.collect()  # an object in a reference cycle is not left behind, only not collected yet
-    forgotten = _widgets_and_timers() - qt_objects
+    if _parentless_widgets() - widgets:
+        gc.collect()  # a widget in a reference cycle is not left behind, only not collected yet
+    forgotten = _parentless_widgets() - widgets
     assert not forgotten, f"left behind: {', '.join(sorted(forgotten))}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_timer_ticks_on() -> Iterator[None]:
+    """Fails the last test when a timer still runs; looking at every object is too slow for each."""
+    yield
+    if "PySide6.QtCore" not in sys.modules:
+        return
+    from PySide6.QtCore import QTimer
+    from shiboken6 import isValid
+
+    gc.collect()
+    # The class, not isinstance: some lazy objects warn when asked.
+    timers = [thing for thing in gc.get_objects() if issubclass(type(thing), QTimer)]
+    ticking = [timer for timer in timers if isValid(timer) and timer.isActive()]
+    assert not ticking, f"timers left running, children of {[timer.parent() for timer in ticking]}"
 
 
 @pytest.fixture(autouse=True)
@@ -68,24 +84,18 @@ def _threads_after_grace(known: set[threading.Thread]) -> list[threading.Thread]
         left[0].join(0.05)
 
 
-def _widgets_and_timers() -> set[str]:
-    """Widgets without a parent and active timers; none while Qt is not even imported."""
+def _parentless_widgets() -> set[str]:
+    """One name for each; none while Qt's widgets are not even imported."""
     if "PySide6.QtWidgets" not in sys.modules:
         return set()
-    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
-    from shiboken6 import isValid
 
     if QApplication.instance() is None:
         return set()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    widgets = [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
-    timers = [
-        thing
-        for thing in gc.get_objects()
-        if issubclass(type(thing), QTimer) and isValid(thing) and thing.isActive()
-    ]
     return {
-        f"{type(thing).__name__} {thing.objectName()!r} at {id(thing):#x}"
-        for thing in (*widgets, *timers)
+        f"{type(widget).__name__} {widget.objectName()!r} at {id(widget):#x}"
+        for widget in QApplication.topLevelWidgets()
+        if widget.parent() is None
     }

@@ -146,9 +146,3 @@ def test_every_module_says_what_it_is_about() -> None:
         and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert not silent
-
-
-def test_no_test_sleeps() -> None:
-    """Tests wait for a signal or an event; a nap is too short on a busy machine and else wasted."""
-    naps = re.compile(r"\b(?:time\.sleep|QTest\.qWait|qtbot\.wait)\(")
-    assert not [line for line in lines_matching(naps) if line.startswith("tests/")]
