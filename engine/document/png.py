@@ -21,6 +21,8 @@ MAX_TEXT_BYTES = 48 * 2**20
 
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
 _PAETH = 4
+_EFFORT = 4
+"""zlib's level: photos come out as small as at 6, in half the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,14 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 def _encode8(pixels: NDArray[np.generic]) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
+    Image.fromarray(pixels).save(file, "PNG", compress_level=_EFFORT)
     return file.getvalue()
 
 
 def _encode_deep(pixels: NDArray[np.generic]) -> bytes:
     height, width, channels = pixels.shape
     rows = pixels.astype(">u2").view(np.uint8).reshape(height, width, channels * 2)
-    packer = zlib.compressobj(6)
+    packer = zlib.compressobj(_EFFORT)
     packed = bytearray()
     above = np.zeros_like(rows[0])
     for row in rows:
