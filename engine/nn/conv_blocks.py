@@ -1,4 +1,6 @@
-"""Residual, attention, down and up blocks of VQGAN coders (taming-transformers layout and names)."""
+"""Residual, attention, down and up blocks of VQGAN coders, in taming-transformers' layout."""
+
+import itertools
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +28,7 @@ class ResBlock(nn.Module):
         self.changes_channels = in_channels != out_channels
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.conv1(F.silu(self.norm1(x)))
+        h: Tensor = self.conv1(F.silu(self.norm1(x)))
         h = self.conv2(self.dropout(F.silu(self.norm2(h))))
         kept: Tensor = self.nin_shortcut(x) if self.changes_channels else x
         return kept + h
@@ -100,7 +102,7 @@ class Level(nn.Module):
         self, channels: list[int], *, attention: bool, dropout: float, groups: int
     ) -> None:
         super().__init__()
-        pairs = list(zip(channels, channels[1:], strict=False))
+        pairs = list(itertools.pairwise(channels))
         self.block = nn.ModuleList(
             [ResBlock(a, b, dropout=dropout, groups=groups) for a, b in pairs]
         )

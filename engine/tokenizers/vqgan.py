@@ -1,6 +1,6 @@
 """VQGAN image tokenizer: taming-transformers layout, f8 or f16, nearest or Gumbel codebook.
 
-Esser et al., "Taming Transformers for High-Resolution Image Synthesis" (CompVis/taming-transformers).
+Esser et al., "Taming Transformers for High-Resolution Image Synthesis".
 """
 
 from collections.abc import Mapping

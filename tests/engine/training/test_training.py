@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.tokenizers.vqgan import VQGANConfig
 from engine.training.config import TrainingConfig
-from engine.training.losses import contrastive_loss, kl_divergence, reconstruction_loss
 from engine.training.loop import LoopConfig, Progress, Trainer, learning_rate
+from engine.training.losses import contrastive_loss, kl_divergence, reconstruction_loss
 from engine.training.tokenizer import CONTINUOUS_STEPS, TokenizerTask
 from engine.values.errors import BadInput
 
@@ -21,7 +22,7 @@ class LineTask:
 
     def __init__(self) -> None:
         self.network: nn.Module = nn.Linear(1, 1, bias=False)
-        nn.init.zeros_(self.network.weight)  # type: ignore[arg-type]
+        nn.init.zeros_(self.network.weight)
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
         x = torch.randn(size, 1, generator=torch.Generator().manual_seed(step))
@@ -125,7 +126,7 @@ def tiny_tokenizer_task() -> TokenizerTask:
         },
     }
 
-    def picture(seed: int) -> np.ndarray:  # type: ignore[type-arg]
+    def picture(seed: int) -> NDArray[np.uint8]:
         return np.random.default_rng(seed).integers(0, 255, (16, 16, 3)).astype(np.uint8)
 
     return TokenizerTask(VQGANConfig.from_json(config), picture)
