@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -66,6 +66,9 @@ class Tour:
         self._documents.failed.connect(lambda trouble: self._stumble(trouble.sentence))
 
     def walk(self) -> None:
+        # Keys only reach the table of actions in an active window.
+        self._window.activateWindow()
+        self._until(self._window.isActiveWindow, "getting the keyboard")
         self._until(lambda: self._editor.generator is not None, "loading the model")
         say(f"Ready. {self._editor.device}")
         self._generate_whole()
@@ -86,6 +89,7 @@ class Tour:
         self._screenshot("2-candidates")
         self._animation("generated.gif")
         self._press(Qt.Key.Key_Return)
+        self._until(lambda: self._documents.document is not None, "applying the picture")
         self._export("generated.png")
         self._documents.save(self._folder / "generated.ellbox")
         self._until(lambda: not self._documents.dirty, "saving the project")
@@ -191,7 +195,7 @@ class Tour:
     def _until(self, reached: Callable[[], bool], doing: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not reached():
-            self._app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            QTest.qWait(10)
             if self._trouble:
                 raise TourStopped(f"while {doing}: {self._trouble}")
             if time.monotonic() > deadline:
