@@ -10,19 +10,24 @@ from types import TracebackType
 
 from PySide6.QtWidgets import QApplication
 
+from app import tour
 from app.desk import Desk, build_application, build_torch_engine
 from app.models.jobs import Trouble
 from app.settings import Settings, read_settings, settings_file, write_settings
-from app.tour import take_tour
 
 log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str]) -> int:
-    """Open the window with the given files; without a display take the tour instead."""
+    """Open the window with the given files; without a display take the tour instead.
+
+    `--tour [--out DIR]` asks for the tour.
+    """
+    if arguments[:1] == ["--tour"]:
+        return tour.main(arguments[1:])
     if not has_display():
         sys.stdout.write("There is no display, so Ellbox shows itself in a tour without one.\n")
-        return take_tour()
+        return tour.take_tour()
     app = build_application(sys.argv[:1])
     stored = settings_file()
     settings = read_settings(stored)

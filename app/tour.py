@@ -69,7 +69,9 @@ class Tour:
         # Keys only reach the table of actions in an active window.
         self._window.activateWindow()
         self._until(self._window.isActiveWindow, "getting the keyboard")
-        self._until(lambda: self._editor.generator is not None, "loading the model")
+        self._until(lambda: bool(self._editor.device), "loading the model")
+        if self._editor.generator is None:
+            raise TourStopped(self._editor.model_absence)
         say(f"Ready. {self._editor.device}")
         self._generate_whole()
         self._open_sample()

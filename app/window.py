@@ -281,7 +281,7 @@ class MainWindow(QMainWindow):
             hint="Drag on the picture to draw a box" if lone else "",
         )
         self.hint.setText(BOX_HINT if mode is Mode.EDITING and boxed else HINTS[mode])
-        self.device.setText(editor.device or "Loading the model")
+        self.device.setText(editor.device or "Loading the model\N{HORIZONTAL ELLIPSIS}")
         name = self.documents.name or "New picture"
         self.setWindowTitle(f"{name}[*] - Ellbox")
         self.setWindowModified(self.documents.dirty)
@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
 
     def notice(self, sentence: str) -> None:
         """A passing remark in the status line."""
-        self.statusBar().showMessage(sentence, NOTICE_MS)
+        self.statusBar().showMessage(f" {sentence}", NOTICE_MS)
 
     def _show_details(self, trouble: Trouble) -> None:
         dialog = DetailsDialog(trouble, self)

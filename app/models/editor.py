@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.document import DocumentModel, generated_document
 from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
-from app.models.previews import PreviewCache
+from app.models.pictures import StepPictures
 from app.models.proposal import Proposal
 from app.models.sites import filled_sites
 from engine.document.document import Document, Edit
@@ -24,7 +24,6 @@ from engine.values.jobs import (
     Finished,
     Pixels,
     Previewed,
-    PreviewRequest,
     StepDone,
     WasCancelled,
 )
@@ -33,12 +32,7 @@ from engine.values.region import Region
 from engine.values.spec import GeneratorSpec
 from engine.values.timeline import Timeline
 
-PREVIEW_BYTES = 384 * 2**20
-PREVIEWS_A_JOB = 6
 MAX_CANDIDATES = 9
-
-PreviewKey = tuple[int, int]
-"""(tree, snapshot) of a proposal; while decoding (candidate, steps since the job's first)."""
 
 
 class Mode(Enum):
@@ -104,15 +98,15 @@ class Editor(QObject):
         self._prompt = ""
         self._params = SamplingParams()
         self._running: Running | None = None
-        self._preview_job: int | None = None
-        self._preview_keys: tuple[PreviewKey, ...] = ()
+        self._describe_job: int | None = None
         self._ground: Document | None = None
-        self._previews: PreviewCache[PreviewKey] = PreviewCache(PREVIEW_BYTES)
-        self._live: PreviewCache[PreviewKey] = PreviewCache(PREVIEW_BYTES // 2)
+        self._pictures = StepPictures(line, numbers, self)
+        self._pictures.arrived.connect(self._pictures_arrived)
         self.proposal: Proposal | None = None
         self.generators: tuple[GeneratorSpec, ...] = ()
         self.generator: GeneratorSpec | None = None
         self.device = ""
+        self.model_absence = "The model is still loading."
         self.candidates = 4
         self.seed_locked = False
         documents.document_changed.connect(self._document_changed)
@@ -197,13 +191,14 @@ class Editor(QObject):
 
     def describe(self) -> None:
         """Ask what runs where; the answer makes the editor ready."""
-        self._line.submit(DescribeRequest(self._numbers.next()))
+        self._describe_job = self._numbers.next()
+        self._line.submit(DescribeRequest(self._describe_job))
 
     @property
     def obstacle(self) -> str:
         """Why nothing can be generated now, in words for a tooltip; empty when it can."""
         if self.generator is None:
-            return "The model is still loading."
+            return self.model_absence
         if self.mode is Mode.RUNNING:
             return "A picture is being made; Esc stops it."
         if not self._prompt.strip():
@@ -276,8 +271,7 @@ class Editor(QObject):
         return self._params
 
     def _submit(self, running: Running) -> None:
-        self._stop_previews()
-        self._live.clear()
+        self._pictures.stop()
         self._running = running
         self._ground = running.ground
         self.proposal = running.before if running.tree is not None else None
@@ -292,7 +286,7 @@ class Editor(QObject):
             case Described():
                 self._described(event)
             case Previewed():
-                self._previewed(event)
+                self._pictures.take(event)
             case Failed():
                 self._failed(event)
             case StepDone() | Finished() | WasCancelled():
@@ -315,6 +309,8 @@ class Editor(QObject):
         self.device, self.generators = event.device, event.generators
         if self.generator is None and event.generators:
             self.set_generator(event.generators[0].key)
+        if not event.generators:
+            self.model_absence = "No model is installed; install Ellbox again."
         self.changed.emit()
 
     def _stepped(self, running: Running, event: StepDone) -> None:
@@ -324,38 +320,26 @@ class Editor(QObject):
         if event.previews:
             running.latest = event.previews
             for candidate, picture in enumerate(event.previews):
-                self._live.put((candidate, event.step - running.first_step), picture)
+                self._pictures.put_live(candidate, event.step - running.first_step, picture)
             self.picture_changed.emit()
         self.progressed.emit()
 
     def _offer(self, running: Running, candidates: tuple[Candidate, ...], *, whole: bool) -> None:
         if running.tree is None:
-            self._previews.clear()
+            self._pictures.clear_known()
             self.proposal = Proposal.of(running.request, candidates, whole=whole)
         else:
             assert running.before is not None and running.request.timeline is not None
             base = running.request.timeline
             self.proposal = running.before.grown(running.tree, base, candidates, whole=whole)
-        self._keep_live(running, len(candidates))
+        start = running.request.start or self.proposal.path[0].state
+        seed = running.request.params.seed
+        self._pictures.keep_live(
+            self.proposal, count=len(candidates), first_seed=seed, start=start.step
+        )
         self._running = None
         self._tell_all()
-        self._fetch_previews()
-
-    def _keep_live(self, running: Running, count: int) -> None:
-        # Pictures drawn while decoding are the previews of those very snapshots.
-        proposal = self.proposal
-        assert proposal is not None
-        for option in proposal.options[-count:]:
-            candidate = proposal.run_of(option).params.seed - running.request.params.seed
-            path = proposal.trees[option.tree].path(option.tip)
-            start = running.request.start or path[0].state
-            for snapshot in path:
-                picture = self._live.get((candidate, snapshot.state.step - start.step - 1))
-                if picture is not None and (option.tree, snapshot.id) not in self._previews:
-                    self._previews.put((option.tree, snapshot.id), picture)
-            if option.whole:
-                self._previews.put((option.tree, option.tip), option.patch)
-        self._live.clear()
+        self._pictures.fetch(self.proposal)
 
     def _cancelled(self, running: Running, event: WasCancelled) -> None:
         first = running.request.timeline
@@ -376,8 +360,10 @@ class Editor(QObject):
         self.noticed.emit("Stopped before the first step.")
 
     def _failed(self, event: Failed) -> None:
-        if event.job == self._preview_job:
-            self._preview_job = None
+        self._pictures.give_up(event.job)
+        if event.job == self._describe_job:
+            self.device = self.model_absence = "The model could not be loaded."
+            self.changed.emit()
         if self._running is not None and event.job == self._running.request.job:
             self._give_up(self._running)
         self.failed.emit(Trouble.of(event))
@@ -387,11 +373,16 @@ class Editor(QObject):
         self.proposal = running.before
         self._tell_all()
 
-    # -- previews ---------------------------------------------------------------------------
+    # -- what is shown ----------------------------------------------------------------------
 
     def preview(self, tree: int, snapshot: int) -> Pixels | None:
         """The picture of a step, when it is at hand."""
-        return self._previews.get((tree, snapshot))
+        return self._pictures.get(tree, snapshot)
+
+    def frames(self) -> tuple[Pixels, ...]:
+        """A picture of every step of the shown candidate, or nothing while some are missing."""
+        offered = self.mode is Mode.CHOOSING and self.proposal is not None
+        return self._pictures.all_of(self.proposal) if offered and self.proposal else ()
 
     def live_preview(self, candidate: int) -> Pixels | None:
         """The newest picture of a candidate that is being decoded."""
@@ -410,19 +401,6 @@ class Editor(QObject):
         if self._running is not None:
             return self._running.request.region
         return None if self.proposal is None else self.proposal.region
-
-    def frames(self) -> tuple[Pixels, ...]:
-        """A picture of every step of the shown candidate, or nothing while some are missing."""
-        proposal = self.proposal
-        if self.mode is not Mode.CHOOSING or proposal is None or proposal.option is None:
-            return ()
-        tree = proposal.option.tree
-        pictures = [self._previews.get((tree, each.id)) for each in proposal.path]
-        return (
-            tuple(each for each in pictures if each is not None)
-            if all(each is not None for each in pictures)
-            else ()
-        )
 
     def step_sites(self) -> tuple[tuple[float, float, float, float], ...]:
         """Boxes (left, top, width, height) in image px that the shown step has filled."""
@@ -447,51 +425,10 @@ class Editor(QObject):
             return proposal.option.patch
         return self.preview(proposal.option.tree, proposal.at)
 
-    def _missing_keys(self) -> list[PreviewKey]:
-        proposal = self.proposal
-        if proposal is None or proposal.option is None:
-            return []
-        path, here, tree = proposal.path, proposal.position, proposal.option.tree
-        order = sorted(range(len(path)), key=lambda i: abs(i - here))
-        return [(tree, path[i].id) for i in order if (tree, path[i].id) not in self._previews]
-
-    def _fetch_previews(self) -> None:
-        """Ask for pictures of steps that were not drawn while decoding, the nearest first."""
-        proposal = self.proposal
-        if proposal is None or proposal.option is None or self._preview_job is not None:
-            return
-        room = self._previews.limit_bytes // max(proposal.option.patch.nbytes, 1)
-        if len(proposal.path) > room and not self._missing_at_hand(proposal):
-            return
-        keys = tuple(self._missing_keys()[: min(PREVIEWS_A_JOB, max(room, 1))])
-        if not keys:
-            return
-        self._preview_keys, self._preview_job = keys, self._numbers.next()
-        states = tuple(proposal.trees[tree].snapshot(at).state for tree, at in keys)
-        self._line.submit(
-            PreviewRequest(
-                self._preview_job, proposal.generator, states, proposal.image, proposal.region
-            )
-        )
-
-    def _missing_at_hand(self, proposal: Proposal) -> bool:
-        option = proposal.option
-        return option is not None and (option.tree, proposal.at) not in self._previews
-
-    def _previewed(self, event: Previewed) -> None:
-        if event.job != self._preview_job:
-            return
-        self._preview_job = None
-        for key, picture in zip(self._preview_keys, event.pictures, strict=True):
-            self._previews.put(key, picture)
+    def _pictures_arrived(self) -> None:
         self.preview_arrived.emit()
         self.picture_changed.emit()
-        self._fetch_previews()
-
-    def _stop_previews(self) -> None:
-        if self._preview_job is not None:
-            self._line.cancel(self._preview_job)
-            self._preview_job = None
+        self._pictures.fetch(self.proposal)
 
     # -- choosing ---------------------------------------------------------------------------
 
@@ -521,7 +458,7 @@ class Editor(QObject):
         self.picture_changed.emit()
         self.offer_changed.emit()
         self.changed.emit()
-        self._fetch_previews()
+        self._pictures.fetch(self.proposal)
 
     @property
     def can_apply(self) -> bool:
@@ -580,18 +517,16 @@ class Editor(QObject):
             image=image,
             region=run.region,
         )
-        self._stop_previews()
-        self._previews.clear()
+        self._pictures.clear()
         self._ground = ground
         self.proposal = Proposal.of(request, (Candidate(tip, edit.patch, 0.0),))
         self._region = run.region
         self.set_prompt(run.prompt)
         self._tell_all()
-        self._fetch_previews()
+        self._pictures.fetch(self.proposal)
 
     def _clear_offer(self) -> None:
-        self._stop_previews()
-        self._previews.clear()
+        self._pictures.clear()
         self.proposal = None
         self._ground = None
 

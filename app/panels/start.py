@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QIcon, QImageReader, QPixmap
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QBrush,
+    QIcon,
+    QImageReader,
+    QPainter,
+    QPixmap,
+    QTransform,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -92,6 +100,7 @@ class StartCard(QFrame):
         row.setSpacing(8)
         for path in samples:
             button = QToolButton(self)
+            button.setStyleSheet("padding: 0; border-radius: 9px;")
             button.setIcon(QIcon(_square(path)))
             button.setIconSize(QSize(SAMPLE_PX, SAMPLE_PX))
             name = path.stem.replace("_", " ").replace("-", " ")
@@ -109,7 +118,7 @@ class StartCard(QFrame):
         words = self._editor.vocabulary
         told = ""
         if self._editor.generator is None:
-            told = "The model is loading."
+            told = self._editor.model_absence
         elif words:
             some = ", ".join(words[:: max(len(words) // 6, 1)][:6])
             told = f"It knows {len(words)} words, such as {some}."
@@ -127,4 +136,14 @@ def _square(path: Path) -> QPixmap:
     image = reader.read()
     side = min(image.width(), image.height())
     left, top = (image.width() - side) // 2, (image.height() - side) // 2
-    return QPixmap.fromImage(image.copy(left, top, side, side))
+    rounded = QPixmap(side, side)
+    rounded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(rounded)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    brush = QBrush(image)
+    brush.setTransform(QTransform.fromTranslate(-left, -top))
+    painter.setBrush(brush)
+    painter.drawRoundedRect(0, 0, side, side, 18, 18)
+    painter.end()
+    return rounded

@@ -1,7 +1,8 @@
 """The window, driven with mouse and keys, on a scripted engine."""
 
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.application import ExceptionHook
+from app.desk import Desk, build_application
 from app.models.editor import Mode
-from app.settings import Appearance
+from app.settings import Appearance, Settings
 from engine.document.recipe import recipe_in
-from engine.values.jobs import EditRequest, PreviewRequest
+from engine.values.jobs import (
+    Described,
+    DescribeRequest,
+    EditRequest,
+    EngineEvent,
+    PreviewRequest,
+    Request,
+)
 from engine.values.region import Region
 from tests.app.conftest import driven
 from tests.app.driver import CTRL, LEFT, NONE, SHIFT, Driver
@@ -424,3 +434,52 @@ def test_previews_are_asked_with_the_same_box(
     driver.qtbot.waitUntil(lambda: bool(driver.editor.frames()))
     asked = [each for each in engine.requests if isinstance(each, PreviewRequest)]
     assert asked and all(each.region == region for each in asked)
+
+
+class NoModel(FakeEngine):
+    """An engine that starts but has nothing to draw with."""
+
+    def run(
+        self,
+        request: Request,
+        emit: Callable[[EngineEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        if isinstance(request, DescribeRequest):
+            emit(Described(request.job, "Runs on a fake", ()))
+
+
+def broken_engine() -> FakeEngine:
+    raise RuntimeError("a scripted failure to start")
+
+
+@pytest.mark.parametrize(
+    ("build", "told"), [(NoModel, "No model"), (broken_engine, "could not be loaded")]
+)
+def test_without_a_model_pictures_can_still_be_opened(
+    qtbot: QtBot, photo: Path, build: Callable[[], FakeEngine], told: str
+) -> None:
+    build_application([])
+    desk = Desk(Settings(), build)
+    desk.window.show()
+    try:
+        qtbot.waitUntil(lambda: told in desk.editor.obstacle)
+        assert not desk.window.actions_table["generate"].isEnabled()
+        with qtbot.waitSignal(desk.documents.opened):
+            desk.window.open(photo)
+        assert desk.editor.mode is Mode.EDITING
+    finally:
+        desk.close()
+
+
+def test_an_uncaught_exception_is_told_in_the_window(
+    driver: Driver, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    with ExceptionHook(driver.window.tell):
+        try:
+            raise ValueError("a slip of ours")
+        except ValueError as error:
+            sys.excepthook(ValueError, error, error.__traceback__)
+    assert driver.window.error_bar.isVisible()
+    assert "a slip of ours" in capsys.readouterr().err
