@@ -22,6 +22,7 @@ lint: $(READY)
 
 bench: $(READY) system-packages
 	$(BIN)/python benchmarks/decode.py
+	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/ui_latency.py
 
 # BANK=sprites-128.npz is the sprite bank. Every stage goes on from its last checkpoint.
