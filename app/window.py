@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.editor, self.documents, self.settings = editor, documents, settings
         self._close_agreed = False
+        self._timeline_wanted = True
         self._after_saved: Callable[[], None] | None = None
         self.view = CanvasView()
         self.actions_table = Actions(table(self, editor, documents), self)
@@ -273,6 +274,7 @@ class MainWindow(QMainWindow):
         boxed = editor.region is not None
         floating = not self.view.drawing
         self.view.locked = mode is Mode.RUNNING
+        self.timeline.setVisible(self._timeline_wanted and mode is not Mode.EMPTY)
         lone = mode is Mode.EDITING and not boxed and floating
         self.stage.show_floating(
             prompt=floating and mode is not Mode.EMPTY and (boxed or mode is not Mode.EDITING),
@@ -413,7 +415,8 @@ class MainWindow(QMainWindow):
         self.inspector.setVisible(self.inspector.isHidden())
 
     def toggle_timeline(self) -> None:
-        self.timeline.setVisible(self.timeline.isHidden())
+        self._timeline_wanted = not self._timeline_wanted
+        self._refresh()
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -27,7 +27,7 @@ from engine.values.jobs import (
     StepDone,
     WasCancelled,
 )
-from engine.values.params import MAX_SEED, SamplingParams
+from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.spec import GeneratorSpec
 from engine.values.timeline import Timeline
@@ -57,7 +57,8 @@ class Running:
 
 
 def random_seed() -> int:
-    return secrets.randbelow(MAX_SEED - MAX_CANDIDATES)
+    """Nine digits at most, so that it can be read and told."""
+    return secrets.randbelow(10**9)
 
 
 class Editor(QObject):

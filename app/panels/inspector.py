@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -255,6 +255,15 @@ class Branches(QTreeView):
         self.clicked.connect(self._jump)
         self.activated.connect(self._jump)
         editor.offer_changed.connect(self._refresh)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._branches.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(current_colors().muted))
+            room = self.viewport().rect().adjusted(16, 0, -16, 0)
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, wrapped, "Runs and what grew from their steps appear here.")
 
     def _jump(self, index: QModelIndex) -> None:
         branch = self._branches.branch(index)
