@@ -165,8 +165,6 @@ QLabel { color: $text; background: transparent; }
 QLabel[role="section"] { color: $muted; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-weight: 600; font-size: 20pt; }
-QProgressBar { background: $raised; border: none; border-radius: 2px; }
-QProgressBar::chunk { background: $accent; border-radius: 2px; }
 """
 )
 

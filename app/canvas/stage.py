@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.canvas.view import CanvasView
 
 GAP_PX = 12
 EDGE_PX = 14
+SHADOW_PX = 18
+CARD_CORNER_PX = 12
 
 
 class Stage(QWidget):
@@ -41,11 +43,7 @@ class Stage(QWidget):
         for floating in (prompt, strip, start):
             floating.setParent(self)
             floating.hide()
-            shadow = QGraphicsDropShadowEffect(floating)
-            shadow.setBlurRadius(28)
-            shadow.setOffset(0, 6)
-            shadow.setColor(QColor(0, 0, 0, 90))
-            floating.setGraphicsEffect(shadow)
+            _Shadow(floating, self)
         view.view_changed.connect(self.place)
         view.drawing_changed.connect(self.place)
 
@@ -99,6 +97,52 @@ class Stage(QWidget):
         y = min(max(y, room.top()), max(room.bottom() - high, room.top()))
         self._prompt.move(x, y)
         self._prompt.raise_()
+
+
+class _Shadow(QWidget):
+    """A soft shadow under a floating card, drawn once a size.
+
+    A graphics effect would draw and blur the whole card anew at every step of its progress.
+    """
+
+    def __init__(self, card: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._card = card
+        self._drawn = QPixmap()
+        card.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kinds = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+        if watched is self._card and event.type() in kinds:
+            reach = SHADOW_PX
+            self.setGeometry(self._card.geometry().adjusted(-reach, -reach + 5, reach, reach + 5))
+            self.setVisible(event.type() != QEvent.Type.Hide and not self._card.isHidden())
+            self.stackUnder(self._card)
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        if self._drawn.size() != self.size():
+            self._drawn = _soft_rectangle(self.size())
+        QPainter(self).drawPixmap(0, 0, self._drawn)
+
+
+def _soft_rectangle(size: QSize) -> QPixmap:
+    """Rounded rectangles on top of each other, each a little larger and paler at the rim."""
+    pixmap = QPixmap(size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 2))
+    for inset in range(SHADOW_PX):
+        field = pixmap.rect().adjusted(inset, inset, -inset, -inset)
+        corner = SHADOW_PX + CARD_CORNER_PX - inset
+        painter.drawRoundedRect(field, corner, corner)
+    painter.end()
+    return pixmap
 
 
 class _Pill(QFrame):

@@ -38,8 +38,9 @@ class Tile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def show_image(self, image: QImage | None) -> None:
-        self._image = image
-        self.update()
+        if image is not self._image:
+            self._image = image
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(TILE_PX, TILE_PX)

@@ -1,7 +1,15 @@
 """The prompt: a field that completes words the model knows, and the card attached to the box."""
 
-from PySide6.QtCore import QEvent, QPoint, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QHideEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -9,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
-    QProgressBar,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -17,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.editor import Editor, Mode
+from app.theme import current_colors
 
 CARD_WIDTH_PX = 440
 COMPLETIONS_PX = 200
@@ -166,6 +174,30 @@ def _is_plain(event: QKeyEvent) -> bool:
     return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
+class StepBar(QWidget):
+    """A thin bar that fills. (QProgressBar repaints at once, and all that is due with it.)"""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._fraction = 0.0
+        self.setFixedHeight(4)
+
+    def show_fraction(self, fraction: float) -> None:
+        self._fraction = fraction
+        self.setAccessibleDescription(f"{fraction:.0%}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        colors = current_colors()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for color, part in ((colors.raised, 1.0), (colors.accent, self._fraction)):
+            painter.setBrush(QColor(color))
+            painter.drawRoundedRect(QRectF(0, 0, self.width() * part, self.height()), 2, 2)
+
+
 class PromptCard(QFrame):
     """Prompt, Generate, progress and Stop, floating at the box."""
 
@@ -190,9 +222,7 @@ class PromptCard(QFrame):
         self.told = QLabel(self)
         self.told.setProperty("role", "muted")
         self.told.setAccessibleName("Progress")
-        self.bar = QProgressBar(self)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(4)
+        self.bar = StepBar(self)
         self.bar.setAccessibleName("Steps done")
         self._lay_out()
         editor.changed.connect(self._refresh)
@@ -234,5 +264,4 @@ class PromptCard(QFrame):
             return
         stopping = self._editor.running is not None and self._editor.running.cancelling
         self.told.setText("Stopping" if stopping else progress.text)
-        self.bar.setRange(0, progress.steps)
-        self.bar.setValue(progress.step)
+        self.bar.show_fraction(progress.fraction)
