@@ -109,7 +109,7 @@ the picture. {settings.tokenised_scenes:,} scenes were tokenised once for the Lf
 ![curves](curves.png)
 
 AdamW, bfloat16 autocast on the CPU, cosine schedule, averaged weights, text dropout
-{settings.text_dropout}, divergence weight {settings.kl_weight} (the likelihood bound).
+{settings.text_dropout}, divergence weight {settings.kl_weight} (1 is the likelihood bound).
 Repeat it with `ellbox train tokenizer`, `clip`, `tokens`, `lformer`, `ship`.
 
 ## Samples

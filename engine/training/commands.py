@@ -49,7 +49,13 @@ def tokenizer(
         VQGANConfig.from_json(settings.tokenizer), _pictures(settings, SpriteBank.open(bank))
     )
     loop = LoopConfig(
-        minutes=minutes, batch=batch, lr=1e-3, betas=(0.9, 0.99), device=device, threads=threads
+        minutes=minutes,
+        batch=batch,
+        lr=1e-3,
+        betas=(0.9, 0.99),
+        ema=0.99,
+        device=device,
+        threads=threads,
     )
     Trainer(task, loop, folder / "tokenizer").run(resume=resume)
 

@@ -63,7 +63,7 @@ def _network() -> dict[str, Any]:
             "img_vbs": 1024,
             "block_size": 256,
             "n_layer": 6,
-            "n_head": 8,
+            "n_head": 4,
             "n_embd": 256,
             "dim_cond": 256,
             "add_cross": True,
@@ -87,7 +87,7 @@ class TrainingConfig:
     tokenised_scenes: int = 30_000
     wide_share: float = 0.3
     text_dropout: float = 0.1
-    kl_weight: float = 1.0
+    kl_weight: float = 0.2
 
     @classmethod
     def read(cls, path: Path | None) -> "TrainingConfig":
