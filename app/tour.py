@@ -25,6 +25,7 @@ from engine.values.region import Region
 
 WHOLE_PROMPT = "a red apple on a blue background"
 BOX_PROMPT = "a yellow banana on a green background"
+SAMPLE = "coffee.jpg"
 PATIENCE_SECONDS = 180.0
 SIZE_PX = (1280, 820)
 
@@ -97,12 +98,12 @@ class Tour:
         self._until(lambda: not self._documents.dirty, "saving the project")
 
     def _open_sample(self) -> None:
-        samples = sample_paths()
-        if not samples:
-            raise TourStopped("there is no sample picture")
-        self._window.open(samples[0])
-        self._until(lambda: self._documents.name == samples[0].name, "opening a sample")
-        say(f"Opened {samples[0].name}.")
+        sample = next((path for path in sample_paths() if path.name == SAMPLE), None)
+        if sample is None:
+            raise TourStopped(f"the sample picture {SAMPLE} is missing")
+        self._window.open(sample)
+        self._until(lambda: self._documents.name == SAMPLE, "opening a sample")
+        say(f"Opened {SAMPLE}.")
 
     def _draw_box(self) -> Region:
         """Drag over the middle of the picture with the left button."""

@@ -150,6 +150,7 @@ def lformer(
         tokenizer=trained_tokenizer(settings, folder, pick_device(device)),
         text_dropout=settings.text_dropout,
         kl_weight=settings.kl_weight,
+        edit_share=settings.edit_share,
     )
     loop = LoopConfig(
         minutes=minutes,

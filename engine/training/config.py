@@ -77,7 +77,8 @@ class TrainingConfig:
 
     tokenised_scenes: pictures encoded once and kept for the generator. text_dropout: share of
     captions replaced by the null prompt, for guidance. kl_weight: of the latent's divergence
-    against the cross entropy summed over tokens (1 is the likelihood bound).
+    against the cross entropy summed over tokens (1 is the likelihood bound). edit_share: of
+    pictures shown as a box in foreign surroundings, as a box edit sees them.
     """
 
     scenes: SceneConfig = field(default_factory=SceneConfig)
@@ -88,6 +89,7 @@ class TrainingConfig:
     wide_share: float = 0.3
     text_dropout: float = 0.1
     kl_weight: float = 0.2
+    edit_share: float = 0.3
 
     @classmethod
     def read(cls, path: Path | None) -> "TrainingConfig":

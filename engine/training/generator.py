@@ -99,6 +99,7 @@ class LformerTask:
         tokenizer: VQGANTokenizer,
         text_dropout: float,
         kl_weight: float,
+        edit_share: float,
     ) -> None:
         self.network = Lformer(config)
         self.scenes = scenes
@@ -106,10 +107,11 @@ class LformerTask:
         self.tokenizer = tokenizer
         self.text_dropout = text_dropout
         self.kl_weight = kl_weight
+        self.edit_share = edit_share
         self.l_to_raster = np.array(l_to_raster(config.side))
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
-        """tokens (B, N) in L-order, image features (B, F), caption ids (B, T)."""
+        """tokens (B, N) and judged (B, N) bool in L-order, features (B, F), caption ids (B, T)."""
         rng = np.random.default_rng((step, 3))
         count = len(self.scenes.ids)
         # Every scene once an epoch, in an order that depends on the epoch alone.
@@ -126,12 +128,21 @@ class LformerTask:
         text = self.encoder.tokenize(captions)
         dropped = torch.from_numpy(rng.random(size) < self.text_dropout)
         text[dropped] = self.network.config.codebook_size
-        tokens = self.scenes.ids[order][:, self.l_to_raster].astype(np.int64)
+        ids = self.scenes.ids[order].astype(np.int64)
+        judged = np.ones(ids.shape, bool)
+        for row in np.flatnonzero(rng.random(size) < self.edit_share):
+            around = self.scenes.ids[rng.integers(count)].astype(np.int64)
+            ids[row], judged[row] = in_a_box(ids[row], around, self.network.config, rng)
         features = self.scenes.features[order].astype(np.float32)
-        return torch.from_numpy(tokens), torch.from_numpy(features), text
+        return (
+            torch.from_numpy(ids[:, self.l_to_raster]),
+            torch.from_numpy(judged[:, self.l_to_raster]),
+            torch.from_numpy(features),
+            text,
+        )
 
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
-        tokens, features, text = batch
+        tokens, judged, features, text = batch
         pooled, hidden = text_features(self.encoder.clip, text)
         z, divergence = None, torch.zeros(())
         if self.network.config.latent:
@@ -141,11 +152,11 @@ class LformerTask:
             prior = self.network.prior_mean(pooled).float()
             divergence = kl_divergence(mean, log_variance, prior).mean()
         logits = self.network(tokens, pooled=pooled, hidden=hidden, z=z).float()
-        entropy = F.cross_entropy(logits.flatten(0, 1), tokens.flatten())
+        entropy = F.cross_entropy(logits[judged], tokens[judged])
         # The cross entropy is a mean over the sites; the published recipe adds the divergence
         # whole, which over-weighs it by the number of sites.
         loss = entropy + self.kl_weight * divergence / tokens.shape[1]
-        right = (logits.argmax(-1) == tokens).float().mean()
+        right = (logits.argmax(-1) == tokens)[judged].float().mean()
         return loss, {
             "loss": loss.item(),
             "entropy": entropy.item(),
@@ -164,6 +175,29 @@ class LformerTask:
         pictures = self.tokenizer.decode(grids)
         rows = [np.hstack(list(pictures[i : i + 4])) for i in range(0, len(pictures), 4)]
         Image.fromarray(np.vstack(rows)).save(path)
+
+
+def in_a_box(
+    scene: NDArray[np.int64],
+    around: NDArray[np.int64],
+    config: LformerConfig,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The middle of a scene as a box somewhere in foreign surroundings: ids and the box, both (N,).
+
+    This is what a box edit asks for, where the kept tokens may be those of any photo. Every other
+    time the surroundings are noise, so that they are looked at and not relied on.
+    """
+    side, box = config.side, config.side * 3 // 4
+    start = (side - box) // 2
+    if rng.random() < 0.5:
+        around = rng.integers(0, config.codebook_size, side * side)
+    top, left = rng.integers(0, side - box + 1, 2)
+    mixed, inside = around.reshape(side, side).copy(), np.zeros((side, side), bool)
+    middle = slice(start, start + box)
+    mixed[top : top + box, left : left + box] = scene.reshape(side, side)[middle, middle]
+    inside[top : top + box, left : left + box] = True
+    return mixed.reshape(-1), inside.reshape(-1)
 
 
 def _one_of(captions: Sequence[str], rng: np.random.Generator) -> str:
