@@ -20,6 +20,7 @@ Folder = Annotated[Path, typer.Option(help="Where checkpoints are kept.")]
 Config = Annotated[Path | None, typer.Option(help="JSON of what differs from the defaults.")]
 Minutes = Annotated[float, typer.Option(min=0.01, help="Training time, over all sittings.")]
 Resume = Annotated[bool, typer.Option(help="Go on from the last checkpoint.")]
+Start = Annotated[Path | None, typer.Option(help="Weights to begin from, such as those that ship.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Batch = Annotated[int, typer.Option(min=1, help="Pictures a step.")]
 Threads = Annotated[int, typer.Option(min=1, help="CPU threads of torch.")]
@@ -36,6 +37,7 @@ def tokenizer(
     minutes: Minutes = 25,
     batch: Batch = 8,
     resume: Resume = True,
+    start: Start = None,
     device: Device = "auto",
     threads: Threads = 2,
 ) -> None:
@@ -57,7 +59,7 @@ def tokenizer(
         device=device,
         threads=threads,
     )
-    Trainer(task, loop, folder / "tokenizer").run(resume=resume)
+    Trainer(task, loop, folder / "tokenizer").run(resume=resume, start=start)
 
 
 @train_app.command()
@@ -69,6 +71,7 @@ def clip(
     minutes: Minutes = 12,
     batch: Batch = 128,
     resume: Resume = True,
+    start: Start = None,
     device: Device = "auto",
     threads: Threads = 2,
 ) -> None:
@@ -92,7 +95,7 @@ def clip(
         device=device,
         threads=threads,
     )
-    Trainer(task, loop, folder / "clip").run(resume=resume)
+    Trainer(task, loop, folder / "clip").run(resume=resume, start=start)
 
 
 @train_app.command()
@@ -133,6 +136,7 @@ def lformer(
     minutes: Minutes = 60,
     batch: Batch = 32,
     resume: Resume = True,
+    start: Start = None,
     device: Device = "auto",
     threads: Threads = 2,
 ) -> None:
@@ -162,7 +166,7 @@ def lformer(
         device=device,
         threads=threads,
     )
-    Trainer(task, loop, folder / "lformer").run(resume=resume)
+    Trainer(task, loop, folder / "lformer").run(resume=resume, start=start)
 
 
 @train_app.command()

@@ -115,11 +115,17 @@ class Trainer:
         ]
         return torch.optim.AdamW(groups, lr=self.config.lr, betas=self.config.betas)
 
-    def run(self, *, resume: bool) -> None:
-        """Train until the minutes are used up; checkpoints on the way and at the end."""
+    def run(self, *, resume: bool, start: Path | None = None) -> None:
+        """Train until the minutes are used up; checkpoints on the way and at the end.
+
+        start: weights to begin from where there is no checkpoint to go on from.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         if resume and (self.folder / "state.json").exists():
             self._load()
+        elif start is not None:
+            self.network.load_state_dict(load_file(start))
+            self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         started = time.monotonic() - self.progress.seconds
         saved = time.monotonic()
         for metrics in self._steps(started):

@@ -80,6 +80,15 @@ def test_resume_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "state.json").read_text())["progress"]["seconds"] >= 1.2
 
 
+def test_training_can_begin_from_shipped_weights(tmp_path: Path) -> None:
+    save_file({"weight": torch.full((1, 1), 7.0, dtype=torch.float16)}, tmp_path / "half")
+    trainer = Trainer(LineTask(), loop(1e-9), tmp_path / "out")
+    trainer.run(resume=True, start=tmp_path / "half")
+    assert trainer.progress.step == 1
+    assert float(trainer.average["weight"]) == pytest.approx(7.0, abs=0.1)
+    assert trainer.average["weight"].dtype == torch.float32
+
+
 def test_learning_rate_warms_up_then_falls_to_a_hundredth() -> None:
     config = LoopConfig(minutes=1, batch=1, lr=1.0, warmup_steps=10)
     rising = [learning_rate(config, Progress(step, 0.0)) for step in (0, 4, 9)]
