@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.generators.lformer.network import LformerConfig
@@ -200,7 +201,7 @@ def test_a_box_shows_the_middle_of_its_scene_in_foreign_surroundings() -> None:
     for seed in range(20):
         mixed, inside = in_a_box(scene, around, config, np.random.default_rng(seed))
         rows, columns = np.nonzero(inside.reshape(8, 8))
-        assert (np.ptp(rows), np.ptp(columns), inside.sum()) == (5, 5, 36)
+        assert [int(np.ptp(rows)), int(np.ptp(columns)), int(inside.sum())] == [5, 5, 36]
         expected = scene.reshape(8, 8)[1:7, 1:7].reshape(-1)
         assert np.array_equal(mixed[inside], expected)
         kept_surroundings += bool((mixed[~inside] == 99).all())
