@@ -17,7 +17,7 @@ from engine.training.scenes import vocabulary
 from engine.training.trained import trained_clip, trained_lformer, trained_tokenizer
 from engine.values.params import SamplingParams
 
-DEFAULTS = SamplingParams(temperature=0.6, top_k=32, top_p=1.0, guidance_scale=2.0)
+DEFAULTS = SamplingParams(temperature=0.9, top_k=64, top_p=1.0, guidance_scale=2.0)
 PARTS = {"tokenizer": "vqgan", "clip": "clip", "lformer": "lformer"}
 
 
