@@ -198,7 +198,9 @@ class Tour:
     def _until(self, reached: Callable[[], bool], doing: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not reached():
-            QTest.qWait(10)
+            # Not QTest.qWait: it keeps Python's lock, and the engine's thread starves.
+            self._app.processEvents()
+            time.sleep(0.01)
             if self._trouble:
                 raise TourStopped(f"while {doing}: {self._trouble}")
             if time.monotonic() > deadline:
