@@ -113,7 +113,8 @@ AdamW, bfloat16 autocast on the CPU, cosine schedule, averaged weights, text dro
 Repeat it with `ellbox train tokenizer`, `clip`, `tokens`, `lformer`, `ship`.
 
 ## Samples
-Seed 0, the shipped defaults, not picked:
+Drawn in one batch by the training's own loop with the shipped temperature, top-k and guidance, one
+fixed seed, not picked (so `ellbox generate` draws other pictures for these prompts):
 
 ![samples](samples.png)
 """

@@ -122,8 +122,8 @@ def tokens(
             settings.scenes,
             SpriteBank.open(bank),
             count=settings.tokenised_scenes,
-            tokenizer=trained_tokenizer(settings, folder, pick_device(device)),
-            encoder=trained_clip(settings, folder, pick_device(device)),
+            tokenizer=trained_tokenizer(settings, folder, where),
+            encoder=trained_clip(settings, folder, where),
         )
     scenes.save(folder / "tokens")
 

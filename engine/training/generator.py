@@ -78,7 +78,8 @@ def tokenise(
     ids, features = [], []
     captions: list[tuple[str, ...]] = []
     for start in range(0, count, ENCODED_AT_ONCE):
-        group = [compose(scenes, bank, seed) for seed in range(start, min(start + 32, count))]
+        stop = min(start + ENCODED_AT_ONCE, count)
+        group = [compose(scenes, bank, seed) for seed in range(start, stop)]
         pictures = np.stack([scene.pixels for scene in group])
         ids.append(tokenizer.encode(pictures).astype(np.uint16))
         images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
