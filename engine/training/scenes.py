@@ -20,6 +20,7 @@ from engine.training.captions import (
     size_of,
     with_article,
 )
+from engine.training.splits import Split, belongs
 from engine.training.sprites import TINTS, Pixels, SpriteBank
 from engine.values.region import Region
 
@@ -65,14 +66,15 @@ class Scene:
     ground: str
 
 
-def compose(config: SceneConfig, bank: SpriteBank, seed: int) -> Scene:
-    """The scene of that seed."""
+def compose(config: SceneConfig, bank: SpriteBank, seed: int, split: Split = "train") -> Scene:
+    """The scene of that seed; test splits take seeds from splits.TEST_SEEDS on."""
     rng = np.random.default_rng(seed)
     if rng.random() < config.wide:
         return _wide_scene(config, bank, rng)
-    boxes = _pair_boxes(config, rng) if rng.random() < config.pairs else _single_box(config, rng)
-    objects = _objects(config, bank, rng, boxes)
-    ground, canvas = _ground(config, bank, rng, objects)
+    objects, ground = _plan(config, bank, rng)
+    while not belongs(split, objects, ground):
+        objects, ground = _plan(config, bank, rng)
+    canvas = _painted(ground, config.side, rng)
     for thing in objects:
         sprite = bank.sprite(thing.concept, thing.style, thing.box.width, thing.tint)
         _paste(canvas, sprite, thing.box.left, thing.box.top)
@@ -98,6 +100,13 @@ def vocabulary(config: SceneConfig) -> tuple[str, ...]:
 def pick(rng: Rng, items: Sequence[Item]) -> Item:
     """One of the items, each as likely as the other."""
     return items[int(rng.integers(len(items)))]
+
+
+def _plan(config: SceneConfig, bank: SpriteBank, rng: Rng) -> tuple[tuple[Placed, ...], str]:
+    """What stands where, and the ground's name."""
+    boxes = _pair_boxes(config, rng) if rng.random() < config.pairs else _single_box(config, rng)
+    objects = _objects(config, bank, rng, boxes)
+    return objects, _ground(config, bank, rng, objects)
 
 
 def _single_box(config: SceneConfig, rng: Rng) -> tuple[Region, ...]:
@@ -150,11 +159,10 @@ def _object(
     return Placed(name, style, tint, colour, box)
 
 
-def _ground(
-    config: SceneConfig, bank: SpriteBank, rng: Rng, objects: tuple[Placed, ...]
-) -> tuple[str, Pixels]:
+def _ground(config: SceneConfig, bank: SpriteBank, rng: Rng, objects: tuple[Placed, ...]) -> str:
+    """A plain ground that no object vanishes on, or '': a gradient, which has no name."""
     if rng.random() < config.gradients:
-        return "", _gradient(config.side, rng)
+        return ""
     clear = [
         name
         for name in config.backgrounds
@@ -165,12 +173,15 @@ def _ground(
             for thing in objects
         )
     ]
-    if not clear:
-        return "", _gradient(config.side, rng)
-    name = pick(rng, clear)
-    canvas = np.empty((config.side, config.side, 3), np.uint8)
-    canvas[:] = GROUNDS[name]
-    return name, canvas
+    return pick(rng, clear) if clear else ""
+
+
+def _painted(ground: str, side: int, rng: Rng) -> Pixels:
+    if not ground:
+        return _gradient(side, rng)
+    canvas = np.empty((side, side, 3), np.uint8)
+    canvas[:] = GROUNDS[ground]
+    return canvas
 
 
 def _paste(canvas: Pixels, sprite: Pixels, left: int, top: int) -> None:
