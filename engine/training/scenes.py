@@ -1,10 +1,11 @@
 """Captioned training scenes, composed from sprites; the same seed gives the same scene."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from PIL import Image
 
 from engine.training.captions import (
     CONCEPT_OF,
@@ -35,7 +36,9 @@ MOST_VANISHING = 0.3
 class SceneConfig:
     """What scenes show. Sizes in px, multiples of `grid`; shares in 0..1.
 
-    `wide` is the share of uncaptioned scenes with anything of the bank on any ground.
+    `gradients` is the share of scenes on a ground without a name, painted by one of `unnamed`
+    (keys of UNNAMED). `wide` is the share of uncaptioned scenes with anything of the bank on any
+    ground.
     """
 
     side: int = 128
@@ -48,6 +51,7 @@ class SceneConfig:
     tints: tuple[str, ...] = tuple(TINTS)
     pairs: float = 0.3
     gradients: float = 0.2
+    unnamed: tuple[str, ...] = ("gradient",)
     tinted: float = 0.5
     wide: float = 0.0
 
@@ -74,7 +78,7 @@ def compose(config: SceneConfig, bank: SpriteBank, seed: int, split: Split = "tr
     objects, ground = _plan(config, bank, rng)
     while not belongs(split, objects, ground):
         objects, ground = _plan(config, bank, rng)
-    canvas = _painted(ground, config.side, rng)
+    canvas = _painted(config, ground, rng)
     for thing in objects:
         sprite = bank.sprite(thing.concept, thing.style, thing.box.width, thing.tint)
         _paste(canvas, sprite, thing.box.left, thing.box.top)
@@ -176,9 +180,12 @@ def _ground(config: SceneConfig, bank: SpriteBank, rng: Rng, objects: tuple[Plac
     return pick(rng, clear) if clear else ""
 
 
-def _painted(ground: str, side: int, rng: Rng) -> Pixels:
+def _painted(config: SceneConfig, ground: str, rng: Rng) -> Pixels:
+    side = config.side
     if not ground:
-        return _gradient(side, rng)
+        # One painter needs no draw.
+        name = config.unnamed[0] if len(config.unnamed) == 1 else pick(rng, config.unnamed)
+        return UNNAMED[name](side, rng)
     canvas = np.empty((side, side, 3), np.uint8)
     canvas[:] = GROUNDS[ground]
     return canvas
@@ -312,3 +319,19 @@ def _noise(side: int, rng: Rng) -> Pixels:
     grain = rng.normal(0.0, rng.uniform(4.0, 32.0), (cells, cells, 1))
     spread = np.kron(grain, np.ones((block, block, 1)))[:side, :side]
     return np.clip(_gradient(side, rng) + spread, 0, 255).astype(np.uint8)
+
+
+def _patches(side: int, rng: Rng) -> Pixels:
+    """Soft patches of brightness over a gradient: the blurred background of a photograph."""
+    coarse = rng.normal(0.0, rng.uniform(4.0, 20.0), (5, 5)).astype(np.float32)
+    patches = np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC))
+    return np.clip(_gradient(side, rng) + patches[..., None], 0, 255).astype(np.uint8)
+
+
+UNNAMED: dict[str, Callable[[int, Rng], Pixels]] = {
+    "gradient": _gradient,
+    "plain": _plain,
+    "patches": _patches,
+    "noise": _noise,
+}
+"""Painters of grounds that captions do not name."""
