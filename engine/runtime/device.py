@@ -1,15 +1,11 @@
-"""Device, number formats and thread count: chosen here and nowhere else, once a process."""
+"""Device, number formats and thread count of the engine: chosen once a process."""
 
-import os
 import platform
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 
-from engine.values.errors import BadInput
-
-CHOICES = ("auto", "cpu", "cuda", "mps")
+from engine.hardware import native_bfloat16, pick_device, usable_cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +33,12 @@ def choose_device(name: str = "auto") -> Device:
 
     Sets torch's thread count: one core is left to the window.
     """
-    if name not in CHOICES:
-        raise BadInput(f"There is no device {name!r}.", f"Choose one of {', '.join(CHOICES)}.")
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not present.get(name, True):
-        raise BadInput(f"This machine has no {name} device.", "Use auto or cpu.")
+    device = pick_device(name)
     threads = max(1, usable_cores() - 1)
     torch.set_num_threads(threads)
-    chosen = next(kind for kind in ("cuda", "mps", "cpu") if present.get(kind, True))
-    kind = chosen if name == "auto" else name
     # Generators stay in float32: a step must give the same tokens whether its keys and values
     # come from the cache or are computed anew, and rounding to 8 bits would tip some draws.
-    return Device(torch.device(kind), torch.float32, _picture_dtype(kind), threads)
+    return Device(device, torch.float32, _picture_dtype(device.type), threads)
 
 
 def _picture_dtype(kind: str) -> torch.dtype:
@@ -58,16 +48,5 @@ def _picture_dtype(kind: str) -> torch.dtype:
     move by less than one level on average. Elsewhere bfloat16 is emulated, and slower. Generators
     gain little from it (252 -> 255 ms for one candidate, 554 -> 433 for four).
     """
-    if kind != "cpu":
-        return torch.float32
-    # Older torch does not tell what the processor can do.
-    abilities: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    native = abilities.get("avx512_bf16") or abilities.get("amx_bf16")
+    native = kind == "cpu" and native_bfloat16(kind)
     return torch.bfloat16 if native else torch.float32
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on, which in a container are fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

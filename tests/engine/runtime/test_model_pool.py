@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.catalog import model_folders
-from engine.runtime.device import choose_device, usable_cores
+from engine.hardware import usable_cores
+from engine.runtime.device import choose_device
 from engine.runtime.model_pool import ModelPool
 from engine.values.errors import BadInput, WeightsMissing
 from tests.tiny_model import file_entry, write_tiny_model

@@ -1,0 +1,39 @@
+"""What this machine computes with: its devices, its cores, and what its processor can do."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+import torch
+
+from engine.values.errors import BadInput
+
+KINDS = ("cuda", "mps", "cpu")
+"""Best first."""
+
+
+def pick_device(name: str = "auto", kinds: Sequence[str] = KINDS) -> torch.device:
+    """auto takes the first of `kinds` that is here; BadInput when the one asked for is not."""
+    choices = ("auto", *sorted(kinds))
+    if name not in choices:
+        raise BadInput(f"There is no device {name!r}.", f"Choose one of {', '.join(choices)}.")
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not present.get(name, True):
+        raise BadInput(f"This machine has no {name} device.", "Use auto or cpu.")
+    best = next(kind for kind in kinds if present.get(kind, True))
+    return torch.device(best if name == "auto" else name)
+
+
+def native_bfloat16(kind: str) -> bool:
+    """Whether arithmetic in bfloat16 is the hardware's own; elsewhere it is emulated, and slower."""
+    if kind != "cpu":
+        return kind == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    # Older torch does not tell what the processor can do.
+    abilities: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16"))
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on, which in a container are fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
