@@ -20,6 +20,12 @@ The built-in model draws one object of 7 to 12 of its 16 token sites, so a box o
 any of them whole and leaves two sites of the picture on each side to fit in with.
 """
 
+PLACEMENT = 1 / 2
+"""Where the box lies in its context: 0 at the upper left, 1 at the lower right, 1/2 in the middle.
+
+A generator that decodes from the upper left sees what lies there before it draws the box.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -41,11 +47,14 @@ class Context:
         return RegionF(*(min(max(edge, 0.0), float(image_side)) for edge in edges))
 
 
-def context_square(region: Region, width: int, height: int, sites: int) -> Context:
+def context_square(
+    region: Region, width: int, height: int, sites: int, placement: float = PLACEMENT
+) -> Context:
     """The square to look at for a box in a picture of width x height px.
 
-    sites: token sites along the generator's picture. The box starts on a site border, lies about in
-    the middle, and the square stays inside the picture, as far as these three go together.
+    sites: token sites along the generator's picture. The box starts on a site border, lies where
+    `placement` says (see PLACEMENT), give or take a site, and the square stays inside the picture,
+    as far as these three go together.
     """
     longer_side = max(region.width, region.height)
     covers_all = region.contains(Region(0, 0, width, height))
@@ -53,25 +62,27 @@ def context_square(region: Region, width: int, height: int, sites: int) -> Conte
     box_sites = sites if covers_all else max(1, round(BOX_SHARE * sites))
     site_px = longer_side / box_sites
     return Context(
-        left=_start(region.left, region.width, width, site_px, sites),
-        top=_start(region.top, region.height, height, site_px, sites),
+        left=_start(region.left, region.width, width, site_px, sites, placement),
+        top=_start(region.top, region.height, height, site_px, sites, placement),
         side=site_px * sites,
     )
 
 
-def _start(box_start: int, box_px: int, picture_px: int, site_px: float, sites: int) -> float:
+def _start(
+    box_start: int, box_px: int, picture_px: int, site_px: float, sites: int, placement: float
+) -> float:
     """Where the square starts along one axis; the box lies `offset` sites behind that."""
     # The tolerances keep exact fits exact in spite of float division.
     side_px = sites * site_px
     fewest = math.ceil((box_start + side_px - picture_px) / site_px - 1e-6)
     most = math.floor(min(box_start, side_px - box_px) / site_px + 1e-6)
-    offset = (sites - math.ceil(box_px / site_px - 1e-6)) // 2
+    offset = int(placement * (sites - math.ceil(box_px / site_px - 1e-6)))
     if fewest <= most:
         return box_start - min(max(offset, fewest), most) * site_px
-    centred = box_start - offset * site_px
+    wished = box_start - offset * site_px
     if side_px > picture_px:
-        return centred
-    return min(max(centred, 0.0), picture_px - side_px)
+        return wished
+    return min(max(wished, 0.0), picture_px - side_px)
 
 
 def crop(image: Pixels, context: Context, image_side: int) -> Pixels:
@@ -120,13 +131,22 @@ class BoxEdit:
     image_side: int
 
     @classmethod
-    def planned(cls, image: Pixels, region: Region, *, image_side: int, sites: int) -> "BoxEdit":
+    def planned(
+        cls,
+        image: Pixels,
+        region: Region,
+        *,
+        image_side: int,
+        sites: int,
+        placement: float = PLACEMENT,
+    ) -> "BoxEdit":
         """The box is clipped to the picture; BadInput when nothing of it is left."""
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise BadInput("The picture must be 8-bit RGB.")
         height, width = image.shape[:2]
         inside = region.clipped(width, height)
-        return cls(image, inside, context_square(inside, width, height, sites), image_side)
+        context = context_square(inside, width, height, sites, placement)
+        return cls(image, inside, context, image_side)
 
     @property
     def cropped(self) -> Pixels:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.catalog import model_folders
-from engine.decoding import preview
+from engine.decoding import preview, ranking
 from engine.decoding.loop import decode, seeded_runs
 from engine.decoding.region_edit import BoxEdit
 from engine.generators.base import DecodeInputs
@@ -42,6 +42,7 @@ Emit = Callable[[EngineEvent], None]
 Cancelled = Callable[[], bool]
 
 PREVIEWS_AT_ONCE = 4
+RANKING: ranking.Ranking = "both"
 WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -219,26 +220,11 @@ def _scores(
     inputs: DecodeInputs,
     squares: NDArray[np.uint8],
 ) -> list[float]:
-    """How well each candidate fits picture and prompt; only comparable within one job.
-
-    The sum of two z-scores over the candidates: the mean log-likelihood of the kept tokens, and
-    the CLIP similarity of picture and prompt where an image tower is loaded.
-    """
+    """How well each candidate fits picture and prompt; only comparable within one job."""
     if len(states) == 1:
-        return [0.0]  # what the sum comes to when there is nothing to compare with
-    scores = _standardised(np.array(model.generator.kept_log_likelihood(states, inputs)))
-    if model.text.has_image_tower:
-        images = torch.from_numpy(np.ascontiguousarray(squares)).permute(0, 3, 1, 2).float() / 255
-        features = model.text.image_feature(images).float()
-        similarity = features @ inputs.condition.pooled.float()
-        scores = scores + _standardised(similarity.cpu().numpy().astype(np.float64))
-    return [float(score) for score in scores]
-
-
-def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred = values - values.mean()
-    spread = float(values.std())
-    return centred / spread if spread > 1e-9 else np.zeros_like(centred)
+        return [0.0]  # what z-scores come to when there is nothing to compare with
+    fit = ranking.fit(model.generator, model.text, states=states, inputs=inputs, squares=squares)
+    return [float(score) for score in fit.scores(RANKING)]
 
 
 def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:

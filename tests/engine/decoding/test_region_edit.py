@@ -31,12 +31,12 @@ def planned(image: Pixels, region: Region) -> BoxEdit:
     return BoxEdit.planned(image, region, image_side=SIDE, sites=SITES)
 
 
-@given(pictures_and_boxes())
+@given(pictures_and_boxes(), st.sampled_from((0.0, 0.3, 0.5, 1.0)))
 def test_context_holds_the_box_and_stays_inside_when_it_fits(
-    case: tuple[int, int, Region],
+    case: tuple[int, int, Region], placement: float
 ) -> None:
     width, height, region = case
-    context = context_square(region, width, height, SITES)
+    context = context_square(region, width, height, SITES, placement)
     right, bottom = context.left + context.side, context.top + context.side
     assert context.left <= region.left + 1e-5 and right >= region.right - 1e-5
     assert context.top <= region.top + 1e-5 and bottom >= region.bottom - 1e-5
@@ -52,6 +52,16 @@ def test_box_in_a_large_picture_takes_the_middle_twelve_sites() -> None:
     assert edit.context.side == pytest.approx(160)
     sites = edit.editable(Raster(SITES, SITES)).reshape(SITES, SITES)
     assert sites[2:14, 2:14].all() and sites.sum() == 12 * 12
+
+
+@pytest.mark.parametrize(("placement", "first"), [(0.0, 0), (0.5, 2), (1.0, 4)])
+def test_the_box_lies_where_the_placement_says(placement: float, first: int) -> None:
+    region = Region(300, 300, 420, 420)
+    edit = BoxEdit.planned(
+        noise(1000, 800), region, image_side=SIDE, sites=SITES, placement=placement
+    )
+    sites = edit.editable(Raster(SITES, SITES)).reshape(SITES, SITES)
+    assert sites[first : first + 12, first : first + 12].all() and sites.sum() == 12 * 12
 
 
 def test_box_at_the_border_moves_the_context_by_whole_sites() -> None:
