@@ -110,8 +110,8 @@ def tokens(
     """Compose the generator's scenes and encode each once with the trained tokenizer."""
     import torch
 
-    from engine.training.generator import tokenise
     from engine.training.loop import autocast, pick_device
+    from engine.training.tokenised import tokenise
     from engine.training.trained import trained_clip, trained_tokenizer
 
     settings = TrainingConfig.read(config)
@@ -121,7 +121,7 @@ def tokens(
         scenes = tokenise(
             settings.scenes,
             SpriteBank.open(bank),
-            count=settings.tokenised_scenes,
+            seeds=range(settings.tokenised_scenes),
             tokenizer=trained_tokenizer(settings, folder, where),
             encoder=trained_clip(settings, folder, where),
         )
@@ -142,16 +142,18 @@ def lformer(
 ) -> None:
     """Train the Lformer on the tokenised scenes."""
     from engine.generators.lformer.network import LformerConfig
-    from engine.training.generator import LformerTask, TokenisedScenes
+    from engine.training.generator import LformerTask
     from engine.training.loop import LoopConfig, Trainer, pick_device
-    from engine.training.trained import trained_clip, trained_tokenizer
+    from engine.training.ship import sample_sheet
+    from engine.training.tokenised import TokenisedScenes
+    from engine.training.trained import trained_clip
 
     settings = TrainingConfig.read(config)
     task = LformerTask(
         LformerConfig.from_json(settings.network),
         TokenisedScenes.read(folder / "tokens"),
         encoder=trained_clip(settings, folder, pick_device(device)),
-        tokenizer=trained_tokenizer(settings, folder, pick_device(device)),
+        sheet=sample_sheet(settings, folder, pick_device(device)),
         text_dropout=settings.text_dropout,
         kl_weight=settings.kl_weight,
         edit_share=settings.edit_share,

@@ -59,6 +59,7 @@ def _network() -> dict[str, Any]:
         "css": 16,
         "w_layer": 3,
         "latent": True,
+        "norm_scope": "plain",
         "transformer": {
             "img_vbs": 1024,
             "block_size": 256,

@@ -325,7 +325,8 @@ def _patches(side: int, rng: Rng) -> Pixels:
     """Soft patches of brightness over a gradient: the blurred background of a photograph."""
     coarse = rng.normal(0.0, rng.uniform(4.0, 20.0), (5, 5)).astype(np.float32)
     patches = np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC))
-    return np.clip(_gradient(side, rng) + patches[..., None], 0, 255).astype(np.uint8)
+    pixels: Pixels = np.clip(_gradient(side, rng) + patches[..., None], 0, 255).astype(np.uint8)
+    return pixels
 
 
 UNNAMED: dict[str, Callable[[int, Rng], Pixels]] = {

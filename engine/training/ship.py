@@ -10,12 +10,15 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from engine.training.card import captioned_sheet, card_text, curves
+from engine.catalog import spec_of
+from engine.training.card import card_text, curves
 from engine.training.config import TrainingConfig
-from engine.training.generator import SHEET_PROMPTS, draw
 from engine.training.scenes import vocabulary
+from engine.training.sheet import SampleSheet
 from engine.training.trained import trained_clip, trained_lformer, trained_tokenizer
 from engine.values.params import SamplingParams
+from engine.values.spec import GeneratorSpec
+from engine.weights.store import ModelFolder
 
 DEFAULTS = SamplingParams(temperature=0.9, top_k=64, top_p=1.0, guidance_scale=2.0)
 PARTS = {"tokenizer": "vqgan", "clip": "clip", "lformer": "lformer"}
@@ -33,7 +36,21 @@ def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
         save_file(halves, out / f"{name}.tmp")
         (out / f"{name}.tmp").replace(out / f"{name}.safetensors")
     shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
-    model = {
+    files = {
+        "tokenizer": _entry(out / "vqgan.safetensors"),
+        "text": _entry(out / "clip.safetensors"),
+        "network": _entry(out / "lformer.safetensors"),
+        "bpe": _entry(out / "bpe.txt.gz"),
+    }
+    _write_card(settings, folder, out)
+    text = json.dumps({**description(settings), "files": files}, indent=1)
+    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
+    (out / "model.tmp").replace(out / "model.json")
+
+
+def description(settings: TrainingConfig) -> dict[str, Any]:
+    """model.json without its files."""
+    return {
         "key": "lformer",
         "title": "Lformer small",
         "backend": "lformer",
@@ -44,30 +61,27 @@ def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
         "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
         "text": {"open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
         "network": settings.network,
-        "files": {
-            "tokenizer": _entry(out / "vqgan.safetensors"),
-            "text": _entry(out / "clip.safetensors"),
-            "network": _entry(out / "lformer.safetensors"),
-            "bpe": _entry(out / "bpe.txt.gz"),
-        },
     }
-    _write_card(settings, folder, out)
-    (out / "model.tmp").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
-    (out / "model.tmp").replace(out / "model.json")
+
+
+def lformer_spec(settings: TrainingConfig) -> GeneratorSpec:
+    """The spec that the shipped model will have."""
+    return spec_of(ModelFolder(Path("lformer"), description(settings), {}))
+
+
+def sample_sheet(settings: TrainingConfig, folder: Path, device: torch.device) -> SampleSheet:
+    """Drawn with the tokenizer and the towers as far as they are trained."""
+    return SampleSheet(
+        lformer_spec(settings),
+        trained_clip(settings, folder, device),
+        trained_tokenizer(settings, folder, device),
+    )
 
 
 def _write_card(settings: TrainingConfig, folder: Path, out: Path) -> None:
     cpu = torch.device("cpu")
-    ids = draw(
-        trained_lformer(settings, folder, cpu),
-        trained_clip(settings, folder, cpu),
-        SHEET_PROMPTS,
-        temperature=DEFAULTS.temperature,
-        top_k=DEFAULTS.top_k,
-        guidance=DEFAULTS.guidance_scale,
-    )
-    pictures = trained_tokenizer(settings, folder, cpu).decode(ids)
-    captioned_sheet(list(pictures), SHEET_PROMPTS).save(out / "samples.png")
+    sheet = sample_sheet(settings, folder, cpu)
+    sheet.write(sheet.generator_of(trained_lformer(settings, folder, cpu)), out / "samples.png")
     curves(folder).save(out / "curves.png")
     (out / "MODEL_CARD.md").write_text(card_text(settings, folder), encoding="utf-8")
 

@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.generators.lformer.network import LformerConfig
 from engine.tokenizers.vqgan import VQGANConfig
 from engine.training.config import TrainingConfig
-from engine.training.generator import in_a_box
 from engine.training.loop import LoopConfig, Progress, Trainer, learning_rate
 from engine.training.losses import contrastive_loss, kl_divergence, reconstruction_loss
 from engine.training.tokenizer import CONTINUOUS_STEPS, TokenizerTask
@@ -184,25 +182,3 @@ def test_a_wrong_configuration_is_refused_in_a_sentence(tmp_path: Path, text: st
     path.write_text(text)
     with pytest.raises(BadInput, match="is not a training configuration"):
         TrainingConfig.read(path)
-
-
-def test_a_box_shows_the_middle_of_its_scene_in_foreign_surroundings() -> None:
-    config = LformerConfig(
-        side=8,
-        codebook_size=100,
-        positions=64,
-        layers=1,
-        heads=1,
-        width=4,
-        condition_width=4,
-    )
-    scene, around = np.arange(64), np.full(64, 99)
-    kept_surroundings = 0
-    for seed in range(20):
-        mixed, inside = in_a_box(scene, around, config, np.random.default_rng(seed))
-        rows, columns = np.nonzero(inside.reshape(8, 8))
-        assert [int(np.ptp(rows)), int(np.ptp(columns)), int(inside.sum())] == [5, 5, 36]
-        expected = scene.reshape(8, 8)[1:7, 1:7].reshape(-1)
-        assert np.array_equal(mixed[inside], expected)
-        kept_surroundings += bool((mixed[~inside] == 99).all())
-    assert 4 <= kept_surroundings <= 16

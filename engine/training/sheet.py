@@ -1,0 +1,69 @@
+"""Sample sheets: pictures of fixed prompts, drawn as `ellbox generate` draws them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.generators.base import DecodeInputs, Generator
+from engine.generators.lformer.generator import LformerGenerator
+from engine.generators.lformer.network import Lformer
+from engine.text.base import TextEncoder
+from engine.tokenizers.base import ImageTokenizer
+from engine.training.card import captioned_sheet
+from engine.values.spec import GeneratorSpec
+
+SHEET_PROMPTS = (
+    "a red apple on a blue background",
+    "a cat on yellow",
+    "a green car on a white background",
+    "a purple balloon on light blue",
+    "a big sunflower on pink",
+    "a snowman on a blue background",
+    "a small star at the top on black",
+    "a panda on a green background",
+    "a glossy 3d picture of a rocket on purple",
+    "a flat drawing of a house on light blue",
+    "an orange heart on white",
+    "a blue umbrella on yellow",
+    "a fox next to a tree on light blue",
+    "a pizza on a brown background",
+    "a robot on grey",
+    "a ghost on a purple background",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleSheet:
+    """SHEET_PROMPTS drawn with a spec's own sampling, seed 0 each."""
+
+    spec: GeneratorSpec
+    encoder: TextEncoder
+    tokenizer: ImageTokenizer
+
+    def write(self, generator: Generator, path: Path) -> None:
+        captioned_sheet(self.drawn(generator), SHEET_PROMPTS).save(path)
+
+    def drawn(self, generator: Generator) -> list[NDArray[np.uint8]]:
+        """One picture (S, S, 3) a prompt."""
+        ids = np.stack([self._ids(generator, prompt) for prompt in SHEET_PROMPTS])
+        return list(self.tokenizer.decode(ids))
+
+    def generator_of(self, network: Lformer) -> LformerGenerator:
+        return LformerGenerator(self.spec, network)
+
+    @torch.inference_mode()
+    def _ids(self, generator: Generator, prompt: str) -> NDArray[np.int32]:
+        """(L,) of one finished decode."""
+        inputs = DecodeInputs(
+            condition=self.encoder.encode(prompt),
+            unconditional=self.encoder.null(self.spec.codebook_size),
+            params=self.spec.defaults,
+            seeds=(self.spec.defaults.seed,),
+        )
+        states = generator.begin(inputs)
+        for _ in generator.steps(inputs):
+            states = generator.step(states, inputs)
+        return states[0].tokens.ids

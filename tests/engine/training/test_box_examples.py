@@ -1,0 +1,65 @@
+"""Tokenised scenes as a box edit sees them."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.decoding.region_edit import BOX_SHARE
+from engine.training.box_examples import (
+    Sites,
+    box_side,
+    in_other_surroundings,
+    in_own_surroundings,
+    pick_surroundings,
+)
+
+SIDE = 16
+
+
+def rows_and_columns(inside: np.ndarray) -> tuple[int, int, int, int]:
+    rows, columns = np.nonzero(inside.reshape(SIDE, SIDE))
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+
+def test_boxes_are_as_large_as_the_editor_makes_them() -> None:
+    assert box_side(SIDE) == BOX_SHARE * SIDE
+
+
+@given(
+    st.integers(0, 15), st.integers(0, 15), st.integers(1, 12), st.integers(1, 12), st.integers(0)
+)
+def test_a_box_in_its_own_scene_holds_every_object(
+    left: int, top: int, width: int, height: int, seed: int
+) -> None:
+    extent = (left, top, min(left + width, SIDE), min(top + height, SIDE))
+    ids = np.arange(SIDE * SIDE)
+    example = in_own_surroundings(ids, extent, SIDE, np.random.default_rng(seed))
+    assert np.array_equal(example.ids, ids)
+    found = rows_and_columns(example.inside)
+    assert found[0] <= extent[0] and found[1] <= extent[1]
+    assert found[2] >= extent[2] and found[3] >= extent[3]
+    spans = (found[2] - found[0], found[3] - found[1])
+    assert max(spans) == box_side(SIDE)
+    assert example.inside.sum() == spans[0] * spans[1]
+
+
+def test_a_box_in_other_surroundings_shows_the_middle_of_its_scene() -> None:
+    ids, around = np.arange(256), np.full(256, 999)
+    for seed in range(20):
+        example = in_other_surroundings(ids, around, SIDE, np.random.default_rng(seed))
+        assert np.array_equal(
+            example.ids[example.inside], ids.reshape(16, 16)[2:14, 2:14].reshape(-1)
+        )
+        assert (example.ids[~example.inside] == 999).all()
+        left, top, right, bottom = rows_and_columns(example.inside)
+        assert (right - left, bottom - top) == (12, 12)
+
+
+def test_only_scenes_that_fit_into_a_box_keep_their_surroundings() -> None:
+    rng = np.random.default_rng(0)
+
+    def kinds(extent: Sites) -> set[str]:
+        return {pick_surroundings(extent, SIDE, rng) for _ in range(100)}
+
+    assert kinds((2, 2, 14, 14)) == {"own", "foreign", "noise"}
+    assert kinds((0, 2, 16, 9)) == {"foreign", "noise"}
