@@ -3,7 +3,7 @@
 Axes: B candidates, S sites of this step, K codebook.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -36,20 +36,37 @@ def drawn(logits: Tensor, params: SamplingParams, seeds: Sequence[int], step: in
     """Logits (B, S, K) -> ids (B, S) int64, row i drawn with the i-th seed; sites independently."""
     if params.temperature == 0:
         return logits.argmax(-1)
-    sites = logits.shape[1]
-    chances = torch.stack([torch.rand(sites, generator=step_random(seed, step)) for seed in seeds])
-    weights = token_weights(logits, params)
-    return inverse_draw(weights, chances.to(logits.device))
+    return StepDraws(seeds, step).ids(token_weights(logits, params))
 
 
-def token_weights(logits: Tensor, params: SamplingParams) -> Tensor:
-    """Logits (..., K) -> weights of a draw, not normalised: temperature, top-k, softmax, top-p."""
+class StepDraws:
+    """All draws of one step, one after the other; row i draws with the i-th seed."""
+
+    def __init__(self, seeds: Sequence[int], step: int) -> None:
+        self._generators = [step_random(seed, step) for seed in seeds]
+
+    def chances(self, sites: int) -> Tensor:
+        """(B, S) in [0, 1)."""
+        return torch.stack([torch.rand(sites, generator=random) for random in self._generators])
+
+    def ids(self, weights: Tensor) -> Tensor:
+        """Weights (B, S, K) -> ids (B, S) int64."""
+        return inverse_draw(weights, self.chances(weights.shape[1]).to(weights.device))
+
+
+def token_weights(
+    logits: Tensor, params: SamplingParams, cut: Callable[[Tensor, float], Tensor] | None = None
+) -> Tensor:
+    """Logits (..., K) -> weights of a draw, not normalised: temperature, top-k, softmax, top-p.
+
+    cut: the form of top-p, below_top_p unless told.
+    """
     logits = logits.float() / params.temperature
     codebook_size = logits.shape[-1]
     if 0 < params.top_k < codebook_size:
         logits = without_rest(logits, params.top_k)
     weights = logits.softmax(-1)
-    return below_top_p(weights, params.top_p) if params.top_p < 1 else weights
+    return (cut or below_top_p)(weights, params.top_p) if params.top_p < 1 else weights
 
 
 def without_rest(logits: Tensor, top_k: int) -> Tensor:
@@ -66,6 +83,14 @@ def below_top_p(probabilities: Tensor, top_p: float) -> Tensor:
     ordered, sites = probabilities.sort(dim=-1, descending=True)
     dropped = ordered.cumsum(-1) > top_p
     dropped[..., 0] = False
+    return torch.zeros_like(probabilities).scatter(-1, sites, ordered.masked_fill(dropped, 0))
+
+
+def covering_top_p(probabilities: Tensor, top_p: float) -> Tensor:
+    """As below_top_p, but the token that crosses the line stays, so what is kept covers `top_p`."""
+    ordered, sites = probabilities.sort(dim=-1)
+    dropped = ordered.cumsum(-1) <= 1 - top_p
+    dropped[..., -1] = False
     return torch.zeros_like(probabilities).scatter(-1, sites, ordered.masked_fill(dropped, 0))
 
 
