@@ -37,6 +37,23 @@ class NearestQuantizer(nn.Module):
         return z + (quantised - z).detach(), indices, loss
 
 
+class UnitQuantizer(NearestQuantizer):
+    """Latents and codewords are scaled to length 1 before they meet, and the codeword stays so."""
+
+    def indices(self, z: Tensor) -> Tensor:
+        flat = F.normalize(z.float(), dim=1).permute(0, 2, 3, 1).flatten(0, 2)  # (B*h*w, D)
+        codes = F.normalize(self.embedding.weight.float(), dim=1)
+        nearest = (flat @ codes.t()).argmax(1)  # of unit length: the least distance
+        return nearest.view(z.shape[0], z.shape[2], z.shape[3])
+
+    def lookup(self, indices: Tensor) -> Tensor:
+        return F.normalize(super().lookup(indices), dim=1)
+
+    def forward(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As NearestQuantizer's, on the unit sphere: gradients pass through the scaling of z."""
+        return super().forward(F.normalize(z, dim=1))
+
+
 class GumbelQuantizer(nn.Module):
     """Codes by a learned projection: `proj` (K logits), `embed` (K, D). Encodes without noise."""
 

@@ -1,26 +1,49 @@
 """python -m tests.golden DIR [DIR ...]: compare cases, or folders of cases, with our code."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.golden.case import Report
-from tests.golden.lformer_cases import run_case
-from tests.golden.lformer_keys import run_keys
+import torch
 
-KEYS = "keys_full.json"
+from tests.golden import lformer_cases, lformer_keys, titok_cases, titok_keys
+from tests.golden.case import Case, Report, read_case
+
+KEYS = ("keys_full.json", "keys_full.json.gz")
+COMPARISONS: dict[str, Callable[[Case, Report], None]] = {
+    **lformer_cases.CASES,
+    **titok_cases.CASES,
+}
+"""By a case's component."""
+
+KEY_LISTS: dict[str, Callable[[Path], Report]] = {
+    "lformer": lformer_keys.run_keys,
+    "titok": titok_keys.run_keys,
+}
+"""By the folder that a list of keys lies in."""
 
 
 def found(path: Path) -> list[Path]:
     """The cases at a path: itself, or those in the folder, and key lists."""
-    if (path / "case.json").is_file() or path.name == KEYS:
+    if (path / "case.json").is_file() or path.name in KEYS:
         return [path]
     inside = sorted(case.parent for case in path.rglob("case.json"))
-    return inside + sorted(path.rglob(KEYS))
+    return inside + sorted(list_ for name in KEYS for list_ in path.rglob(name))
 
 
 def run(path: Path) -> Report:
     """One case or key list compared; a case nobody knows is a miss."""
-    return run_keys(path) if path.name == KEYS else run_case(path)
+    if path.name in KEYS:
+        return KEY_LISTS[path.parent.name](path)
+    case = read_case(path)
+    report = Report(case.name)
+    compare = COMPARISONS.get(case.component)
+    if compare is None:
+        report.fail(f"nobody knows the component {case.component!r}")
+        return report
+    with torch.no_grad():
+        compare(case, report)
+    return report
 
 
 def main(arguments: list[str]) -> int:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,7 +21,7 @@ from engine.text.base import Conditioning
 from engine.text.clip import build_tokenizer
 from engine.tokenizers.vqgan import VQGANConfig, build_vqgan
 from engine.values.params import SamplingParams
-from tests.golden.case import Case, Report, read_case
+from tests.golden.case import Case, Report
 from tests.golden.lformer_setup import (
     GREEDY,
     all_steps,
@@ -467,16 +466,3 @@ CASES: dict[str, Callable[[Case, Report], None]] = {
     "prompt to image, box edit and rollback, CrossLformerLatent with VQModel": end_to_end_case,
     "the rescaled layer norm, and what it does to cached decoding": norm_outlier_case,
 }
-
-
-def run_case(folder: Path) -> Report:
-    """Compare one case; one whose component nobody knows is a miss."""
-    case = read_case(folder)
-    report = Report(case.name)
-    compare = CASES.get(case.component)
-    if compare is None:
-        report.fail(f"nobody knows the component {case.component!r}")
-        return report
-    with torch.no_grad():
-        compare(case, report)
-    return report

@@ -1,0 +1,1 @@
+"""MaskGen and TiTok's generators: one-dimensional tokens, unmasked the surest first."""
