@@ -1,15 +1,20 @@
 """The model card that ships beside the weights: text, curves and a captioned sample sheet."""
 
-import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from engine.training import checkpoints
 from engine.training.config import TrainingConfig
+from engine.training.curves import curve, plotted
+from engine.training.metrics import Row, read_metrics
+
+LETTER_PX, LINE_PX = 7, 13
+"""Of the font that Pillow draws without being given one, rounded up."""
 
 CURVES = (("tokenizer", "psnr"), ("clip", "loss"), ("lformer", "entropy"))
 TITLES = {
@@ -19,53 +24,31 @@ TITLES = {
 }
 
 
-def figures(folder: Path, part: str) -> list[dict[str, float]]:
+def figures(folder: Path, part: str) -> list[Row]:
     """The rows of a part's metrics.csv."""
-    with (folder / part / "metrics.csv").open(newline="", encoding="utf-8") as file:
-        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return read_metrics(folder / part / "metrics.csv")
 
 
 def curves(folder: Path) -> Image.Image:
-    """One smoothed curve a part, over minutes of training."""
-    width, height, margin = 360, 220, 36
-    sheet = Image.new("RGB", (width * len(CURVES), height), "white")
-    draw = ImageDraw.Draw(sheet)
-    for index, (part, name) in enumerate(CURVES):
-        rows = figures(folder, part)
-        minutes = np.array([row["minutes"] for row in rows])
-        values = _smoothed(np.array([row[name] for row in rows]))
-        left, right = index * width + margin, (index + 1) * width - margin // 2
-        low, high = float(values.min()), float(values.max())
-        x = left + (minutes / minutes.max()) * (right - left)
-        y = height - margin - (values - low) / max(high - low, 1e-9) * (height - 2 * margin)
-        draw.rectangle((left, margin, right, height - margin), outline="#bbbbbb")
-        draw.line(list(zip(x.tolist(), y.tolist(), strict=True)), fill="#1f6feb", width=2)
-        draw.text((left, margin - 16), TITLES[name], fill="black")
-        draw.text((left - 30, margin), f"{high:.1f}", fill="black")
-        draw.text((left - 30, height - margin - 10), f"{low:.1f}", fill="black")
-        draw.text((right - 60, height - margin + 4), f"{minutes.max():.0f} minutes", fill="black")
-    return sheet
-
-
-def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    window = max(1, len(values) // 40)
-    padded = np.pad(values, (window - 1, 0), mode="edge")
-    return np.convolve(padded, np.ones(window) / window, mode="valid")
+    """One curve a part."""
+    return plotted([curve(figures(folder, part), name, TITLES[name]) for part, name in CURVES])
 
 
 def captioned_sheet(
     pictures: Sequence[NDArray[np.uint8]], captions: Sequence[str], columns: int = 4
 ) -> Image.Image:
-    """Pictures (S, S, 3) in rows, each with its caption below."""
+    """Pictures (S, S, 3) in rows, each with its caption below, on as many lines as it takes."""
     side = pictures[0].shape[0]
-    cell, row = side + 96, side + 22
+    cell = side + 96
+    texts = [fill(caption, cell // LETTER_PX) for caption in captions]
+    row = side + 9 + LINE_PX * (1 + max(text.count("\n") for text in texts))
     rows = -(-len(pictures) // columns)
     sheet = Image.new("RGB", (columns * cell, rows * row), "white")
     draw = ImageDraw.Draw(sheet)
-    for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
+    for index, (picture, text) in enumerate(zip(pictures, texts, strict=True)):
         left, top = index % columns * cell, index // columns * row
         sheet.paste(Image.fromarray(picture), (left + (cell - side) // 2, top + 2))
-        draw.text((left + cell / 2, top + side + 10), caption, fill="black", anchor="mm")
+        draw.text((left + cell / 2, top + side + 4), text, fill="black", anchor="ma")
     return sheet
 
 
@@ -74,7 +57,7 @@ def card_text(settings: TrainingConfig, folder: Path) -> str:
     parts = []
     for part, name in CURVES:
         rows = figures(folder, part)
-        state = json.loads((folder / part / "state.json").read_text(encoding="utf-8"))
+        state = checkpoints.state(folder / part)
         last = rows[-max(1, len(rows) // 20) :]
         mean = sum(row[name] for row in last) / len(last)
         steps, batch = state["progress"]["step"], state["loop"]["batch"]

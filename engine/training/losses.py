@@ -19,14 +19,26 @@ def reconstruction_loss(restored: Tensor, images: Tensor) -> Tensor:
     return pixels + 2.0 * edges
 
 
-def contrastive_loss(image_features: Tensor, text_features: Tensor, scale: Tensor) -> Tensor:
+def contrastive_loss(
+    image_features: Tensor,
+    text_features: Tensor,
+    scale: Tensor,
+    excluded: Tensor | None = None,
+) -> Tensor:
     """Symmetric cross entropy over a batch of pairs (Radford et al. 2021, section 2.3).
 
-    (B, F) L2-normalised each; scale: the factor on the cosine.
+    image_features (B, F) and text_features (B + M, F), L2-normalised; scale: the factor on the
+    cosine. Text i belongs to picture i; the last M texts are further false ones for the pictures,
+    which have no picture of their own (Yuksekgonul et al. 2023, section 4). excluded (B, B + M)
+    bool: texts that do not count for a picture, such as those that are true of it too.
     """
+    pairs = len(image_features)
     logits = scale * image_features @ text_features.t()
-    target = torch.arange(len(logits), device=logits.device)
-    return (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2
+    if excluded is not None:
+        logits = logits.masked_fill(excluded, -torch.inf)
+    target = torch.arange(pairs, device=logits.device)
+    of_images = F.cross_entropy(logits, target)
+    return (of_images + F.cross_entropy(logits[:, :pairs].t(), target)) / 2
 
 
 def kl_divergence(posterior_mean: Tensor, log_variance: Tensor, prior_mean: Tensor) -> Tensor:
