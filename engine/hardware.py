@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
@@ -24,7 +25,7 @@ def pick_device(name: str = "auto", kinds: Sequence[str] = KINDS) -> torch.devic
 
 
 def native_bfloat16(kind: str) -> bool:
-    """Whether arithmetic in bfloat16 is the hardware's own; elsewhere it is emulated, and slower."""
+    """Whether arithmetic in bfloat16 is the hardware's own; elsewhere it is slow emulation."""
     if kind != "cpu":
         return kind == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     # Older torch does not tell what the processor can do.
@@ -37,3 +38,9 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def autocast(device: torch.device) -> AbstractContextManager[None]:
+    """Matrix products in bfloat16 where that is native."""
+    native = native_bfloat16(device.type)
+    return torch.autocast(device.type, torch.bfloat16) if native else nullcontext()

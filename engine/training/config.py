@@ -1,7 +1,8 @@
 """What is trained: sizes of the three models and the scenes they learn from."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from engine.values.errors import BadInput
 CONTEXT_LENGTH = 32
 MERGES = 7678
 """Merges of the small text vocabulary: with bytes and marks it has 8,192 tokens."""
+
+BUDGETS = {"minutes", "steps"}
+PRESETS = Path(__file__).with_name("presets")
+"""JSON files that `--config` takes by name."""
 
 
 def _tokenizer() -> dict[str, Any]:
@@ -72,10 +77,34 @@ def _network() -> dict[str, Any]:
     }
 
 
+def _loops() -> dict[str, dict[str, Any]]:
+    return {
+        "tokenizer": {"minutes": 25.0, "batch": 8, "lr": 1e-3, "betas": (0.9, 0.99), "ema": 0.99},
+        "clip": {
+            "minutes": 12.0,
+            "batch": 128,
+            "lr": 1e-3,
+            "betas": (0.9, 0.98),
+            "weight_decay": 0.05,
+            "ema": 0.99,
+            "log_steps": 5,
+        },
+        "lformer": {
+            "minutes": 60.0,
+            "batch": 32,
+            "lr": 1e-3,
+            "weight_decay": 0.04,
+            "warmup_steps": 200,
+            "checkpoint_minutes": 8.0,
+        },
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """tokenizer, clip, network: the model.json entries. scenes: what the pictures show.
 
+    loops: for each part that is trained, what its LoopConfig differs in from the defaults there.
     tokenised_scenes: pictures encoded once and kept for the generator. text_dropout: share of
     captions replaced by the null prompt, for guidance. kl_weight: of the latent's divergence
     against the cross entropy summed over tokens (1 is the likelihood bound). edit_share: of
@@ -91,23 +120,42 @@ class TrainingConfig:
     text_dropout: float = 0.1
     kl_weight: float = 0.2
     edit_share: float = 0.3
+    loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
 
     @classmethod
     def read(cls, path: Path | None) -> "TrainingConfig":
         """From a JSON file that names only what differs from the defaults; None = the defaults."""
-        if path is None:
-            return cls()
-        try:
-            given = json.loads(path.read_text(encoding="utf-8"))
-            wanted: dict[str, Any] = given.pop("scenes", {})
-            fields: dict[str, Any] = {
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in wanted.items()
-            }
-            scenes = SceneConfig(**fields)
-            return cls(scenes=scenes, **given)
-        except (OSError, ValueError, TypeError) as problem:
-            raise BadInput(f"{path} is not a training configuration: {problem}.") from problem
+        return cls.layered(() if path is None else (path,))
+
+    @classmethod
+    def layered(cls, paths: Iterable[Path]) -> "TrainingConfig":
+        """The defaults, then what each file says in its turn; a file or the name of a preset."""
+        settings = cls()
+        for path in paths:
+            preset = PRESETS / f"{path}.json"
+            file = preset if not path.exists() and preset.exists() else path
+            try:
+                settings = settings._changed(json.loads(file.read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError, AttributeError) as problem:
+                raise BadInput(f"{path} is not a training configuration: {problem}.") from problem
+        return settings
+
+    def _changed(self, given: dict[str, Any]) -> "TrainingConfig":
+        scenes = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in given.pop("scenes", {}).items()
+        }
+        loops = dict(self.loops)
+        for part, wanted in given.pop("loops", {}).items():
+            loops[part] = changed_loop(loops.get(part, {}), wanted)
+        return replace(self, scenes=replace(self.scenes, **scenes), loops=loops, **given)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def changed_loop(known: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """Loop settings with others in their place; a new budget takes the place of the old one."""
+    if wanted.keys() & BUDGETS:
+        known = {name: value for name, value in known.items() if name not in BUDGETS}
+    return {**known, **wanted}

@@ -1,33 +1,54 @@
-"""One resumable training loop for every model: schedule, averaging, checkpoints, metrics."""
+"""One resumable training loop for every model: schedule, averaging, checkpoints, metrics.
 
-import csv
-import json
+It runs on one process or, started by `accelerate launch` or `torchrun`, on many: each draws batches
+of its own, gradients are averaged, and the main process alone writes files.
+"""
+
 import math
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
-from safetensors.torch import load_file, save_file
+from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs
 from torch import Tensor, nn
 
-Metrics = dict[str, float]
+from engine.hardware import native_bfloat16, pick_device
+from engine.training import checkpoints
+from engine.training.batches import Batch, batches, default_workers
+from engine.training.checkpoints import Checkpoint, Progress
+from engine.training.curves import plot_metrics
+from engine.training.display import Shows, shown, time_left
+from engine.training.metrics import append_metrics, read_metrics, truncate_metrics
+from engine.training.processes import agreed, make_alike
+from engine.values.errors import BadInput
+
+Metrics = Mapping[str, float | Tensor]
+"""Figures of one step; tensors of one number are read only when they are logged."""
+
+DEVICES = ("cuda", "cpu")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoopConfig:
-    """minutes: training time over all resumed runs; the cosine ends there.
+    """Budget: minutes of training or steps, either over all sittings; the cosine ends there.
 
-    lr: peak learning rate. ema: decay of the averaged weights per step. device: "auto" or a torch
-    device. threads: of torch on CPU.
+    With steps, what is learnt depends on the configuration alone, however often the run was
+    stopped. sitting_minutes: an earlier stop of this sitting. batch: pictures a step and process.
+    lr: peak learning rate. ema: decay of the averaged weights per step. device: auto, cpu or cuda.
+    threads: of torch on CPU. workers: processes that draw batches, None for as many as pay.
+    compiled: whether the network's forward goes through torch.compile.
     """
 
-    minutes: float
     batch: int
     lr: float
+    minutes: float | None = None
+    steps: int | None = None
+    sitting_minutes: float = math.inf
     betas: tuple[float, float] = (0.9, 0.96)
     weight_decay: float = 0.0
     warmup_steps: int = 60
@@ -37,6 +58,26 @@ class LoopConfig:
     log_steps: int = 20
     device: str = "auto"
     threads: int = 2
+    workers: int | None = None
+    compiled: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.minutes is None) == (self.steps is None):
+            raise BadInput("A run needs a budget.", "Give either minutes or steps.")
+
+    def done(self, progress: Progress) -> float:
+        """The share of the budget that is used up, 0..1."""
+        if self.steps is not None:
+            return min(1.0, progress.step / self.steps)
+        assert self.minutes is not None
+        return min(1.0, progress.seconds / (self.minutes * 60))
+
+    def seconds_left(self, progress: Progress) -> float:
+        """By the clock, or by the pace so far."""
+        if self.minutes is not None:
+            return self.minutes * 60 - progress.seconds
+        assert self.steps is not None
+        return (self.steps - progress.step) * progress.seconds / max(1, progress.step)
 
 
 class Task(Protocol):
@@ -47,11 +88,11 @@ class Task(Protocol):
         """Trained, averaged and saved whole."""
         ...
 
-    def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
-        """Tensors on the CPU for this step."""
+    def batch(self, step: int, size: int) -> Batch:
+        """Tensors on the CPU for this step; with many processes every one has steps of its own."""
         ...
 
-    def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
+    def loss(self, batch: Batch, seed: int) -> tuple[Tensor, Metrics]:
         """Scalar loss and figures to log; `seed` is the step, for what is drawn."""
         ...
 
@@ -64,107 +105,135 @@ class Task(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    step: int = 0
-    seconds: float = 0.0
+@runtime_checkable
+class Remembers(Protocol):
+    """A task that goes on from more than its network: counters, a second network."""
+
+    def state_dict(self) -> dict[str, Tensor]: ...
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None: ...
 
 
-def pick_device(name: str) -> torch.device:
-    if name != "auto":
-        return torch.device(name)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+@runtime_checkable
+class Tends(Protocol):
+    """A task whose `after_step` changes weights; every process takes the main one's."""
 
-
-def autocast(device: torch.device) -> AbstractContextManager[None]:
-    """bfloat16 where it pays: on CUDA, and on CPUs with native bfloat16 arithmetic."""
-    native = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
-    return torch.autocast(device.type, torch.bfloat16) if native else nullcontext()
+    def tended(self) -> Iterator[Tensor]: ...
 
 
 def learning_rate(config: LoopConfig, progress: Progress) -> float:
-    """Linear warm-up by steps, then cosine to a hundredth over the minutes."""
+    """Linear warm-up by steps, then cosine to a hundredth over the budget."""
     warmup = min(1.0, (progress.step + 1) / config.warmup_steps)
-    share = min(1.0, progress.seconds / (config.minutes * 60))
-    return config.lr * warmup * (0.01 + 0.99 * (1 + math.cos(math.pi * share)) / 2)
+    cosine = (1 + math.cos(math.pi * config.done(progress))) / 2
+    return config.lr * warmup * (0.01 + 0.99 * cosine)
 
 
 class Trainer:
-    """Runs a task to the end of its minutes, in as many sittings as needed."""
+    """Runs a task to the end of its budget, in as many sittings as needed."""
 
     def __init__(self, task: Task, config: LoopConfig, folder: Path) -> None:
         self.task = task
         self.config = config
         self.folder = folder
-        self.device = pick_device(config.device)
+        self.device = pick_device(config.device, DEVICES)
         torch.set_num_threads(config.threads)
+        self.accelerator = Accelerator(
+            cpu=self.device.type == "cpu",
+            mixed_precision="bf16" if native_bfloat16(self.device.type) else "no",
+            # The tokenizer's first steps go without its codebook.
+            kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+        )
+        self.device = self.accelerator.device
         self.network = task.network.to(self.device)
+        if config.compiled:
+            self.network.compile()
         self.trained = [p for p in self.network.parameters() if p.requires_grad]
-        self.optimizer = self._optimizer()
-        self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+        self.objective, self.optimizer = self.accelerator.prepare(
+            _Objective(task), _optimizer(self.network, config)
+        )
+        self.average = self._copy()
         self.progress = Progress()
 
-    def _optimizer(self) -> torch.optim.AdamW:
-        # Weight decay on matrices only: norms, biases and embeddings keep their scale.
-        embeddings = {id(m.weight) for m in self.network.modules() if isinstance(m, nn.Embedding)}
-        matrices = [p for p in self.trained if p.ndim > 1 and id(p) not in embeddings]
-        others = [p for p in self.trained if p.ndim <= 1 or id(p) in embeddings]
-        groups = [
-            {"params": matrices, "weight_decay": self.config.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
-        return torch.optim.AdamW(groups, lr=self.config.lr, betas=self.config.betas)
+    def run(self, *, resume: bool, start: Path | None = None) -> bool:
+        """Train until budget or sitting end; checkpoints on the way and at the end. True: all done.
 
-    def run(self, *, resume: bool, start: Path | None = None) -> None:
-        """Train until the minutes are used up; checkpoints on the way and at the end.
-
-        start: weights to begin from where there is no checkpoint to go on from.
+        start: weights to begin from, a file or a training folder, where there is no checkpoint to
+        go on from.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if resume and (self.folder / "state.json").exists():
-            self._load()
-        elif start is not None:
-            self.network.load_state_dict(load_file(start))
-            self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
-        started = time.monotonic() - self.progress.seconds
+        self._begin(resume=resume, start=start)
         saved = time.monotonic()
-        for metrics in self._steps(started):
-            if self.progress.step % self.config.log_steps == 0:
-                self._log(metrics)
-            if time.monotonic() - saved > self.config.checkpoint_minutes * 60:
-                self.save()
-                saved = time.monotonic()
+        with shown(self.folder.name, speaks=self.accelerator.is_main_process) as display:
+            for row in self._steps():
+                display.bar(self.config.done(self.progress), self._left())
+                if self.progress.step % self.config.log_steps == 0:
+                    self._log(row, display)
+                if time.monotonic() - saved > self.config.checkpoint_minutes * 60:
+                    self.save()
+                    saved = time.monotonic()
         self.save()
+        self.accelerator.wait_for_everyone()
+        return self.config.done(self.progress) >= 1
 
-    def _steps(self, started: float) -> Iterator[Metrics]:
-        while self.progress.seconds < self.config.minutes * 60:
-            step = self.progress.step
-            for group in self.optimizer.param_groups:
-                group["lr"] = learning_rate(self.config, self.progress)
-            waited = time.monotonic()
-            batch = tuple(
-                t.to(self.device, non_blocking=True)
-                for t in self.task.batch(step, self.config.batch)
-            )
-            waited = time.monotonic() - waited
-            began = time.monotonic()
-            self.network.train()
-            with autocast(self.device):
-                loss, metrics = self.task.loss(batch, step)
-            self.optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            norm = nn.utils.clip_grad_norm_(self.trained, self.config.clip_norm)
-            self.optimizer.step()
-            self.task.after_step(step)
-            self._update_average()
-            busy = time.monotonic() - began
-            self.progress = Progress(step + 1, time.monotonic() - started)
-            yield {
-                **metrics,
-                "norm": float(norm),
-                "per_second": self.config.batch / (busy + waited),
-                "waiting": waited / (busy + waited),
-            }
+    def _begin(self, *, resume: bool, start: Path | None) -> None:
+        if self.accelerator.is_main_process:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not resume:
+                checkpoints.forget(self.folder)
+        self.accelerator.wait_for_everyone()
+        found = checkpoints.read(self.folder)
+        if found is not None:
+            self._restore(found)
+        elif start is not None:
+            self.network.load_state_dict(checkpoints.averaged(start))
+            self.average = self._copy()
+        if self.accelerator.is_main_process:
+            truncate_metrics(self.folder / "metrics.csv", self.progress.step)
+
+    def _steps(self) -> Iterator[dict[str, float | Tensor]]:
+        config, began = self.config, time.monotonic() - self.progress.seconds
+        until = agreed(self.progress.seconds + config.sitting_minutes * 60)
+        drawn = self._drawn()
+        pace = _Pace(config.batch * self.accelerator.num_processes)
+        while config.done(self.progress) < 1 and self.progress.seconds < until:
+            with pace.waiting():
+                batch = tuple(t.to(self.device, non_blocking=True) for t in next(drawn))
+            rate = learning_rate(config, self.progress)
+            figures = self._step(batch, rate)
+            step = self.progress.step + 1
+            self.progress = Progress(step, agreed(time.monotonic() - began))
+            logged = step % config.log_steps == 0
+            yield {"lr": rate, **figures, **(pace.figures() if logged else {})}
+
+    def _drawn(self) -> Iterator[Batch]:
+        processes, config = self.accelerator.num_processes, self.config
+        workers = default_workers(processes) if config.workers is None else config.workers
+        return batches(
+            self.task,
+            config.batch,
+            first=self.progress.step * processes + self.accelerator.process_index,
+            stride=processes,
+            workers=workers,
+            device=self.device,
+        )
+
+    def _step(self, batch: Batch, rate: float) -> dict[str, float | Tensor]:
+        step = self.progress.step
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        # What a network draws by itself (dropout) depends on step and process alone as well.
+        torch.manual_seed(step * self.accelerator.num_processes + self.accelerator.process_index)
+        self.network.train()
+        loss, metrics = self.objective(batch, step)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.accelerator.backward(loss)
+        norm = self.accelerator.clip_grad_norm_(self.trained, self.config.clip_norm)
+        self.optimizer.step()
+        self.task.after_step(step)
+        if isinstance(self.task, Tends):
+            for weights in self.task.tended():
+                make_alike(weights)
+        self._update_average()
+        return {**metrics, "norm": norm}
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -176,58 +245,118 @@ class Trainer:
             else:
                 self.average[name].copy_(value)
 
-    def _log(self, metrics: Metrics) -> None:
-        row = {
+    def _log(self, row: Mapping[str, float | Tensor], display: Shows) -> None:
+        values = torch.tensor([float(value) for value in row.values()], device=self.device)
+        means = self.accelerator.reduce(values, "mean").tolist()
+        if not self.accelerator.is_main_process:
+            return
+        figures = {
             "step": self.progress.step,
             "minutes": round(self.progress.seconds / 60, 3),
-            "lr": round(learning_rate(self.config, self.progress), 7),
-            **{k: round(v, 5) for k, v in metrics.items()},
+            **{name: float(f"{mean:.6g}") for name, mean in zip(row, means, strict=True)},
         }
-        path = self.folder / "metrics.csv"
-        fresh = not path.exists()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(row))
-            if fresh:
-                writer.writeheader()
-            writer.writerow(row)
-        left = self.config.minutes - self.progress.seconds / 60
-        figures = "  ".join(f"{k} {v:.4g}" for k, v in row.items())
-        print(f"{figures}  {left:.1f} min left", flush=True)  # noqa: T201 - training's own output
+        append_metrics(self.folder / "metrics.csv", figures)
+        display.line(figures, self._left())
+
+    def _left(self) -> str:
+        return time_left(self.config.seconds_left(self.progress))
 
     def save(self) -> None:
-        """Weights, average and optimiser beside the progress; each file replaced whole."""
-        optimizer = {
-            f"{index}.{name}": value.contiguous()
-            for index, state in self.optimizer.state_dict()["state"].items()
-            for name, value in state.items()
-        }
-        for name, tensors in (
-            ("network", self.network.state_dict()),
-            ("average", self.average),
-            ("optimizer", optimizer),
-        ):
-            contiguous = {k: v.detach().contiguous().cpu().clone() for k, v in tensors.items()}
-            save_file(contiguous, self.folder / f"{name}.tmp")
-            (self.folder / f"{name}.tmp").replace(self.folder / f"{name}.safetensors")
-        state = {"progress": asdict(self.progress), "loop": asdict(self.config)}
-        (self.folder / "state.tmp").write_text(json.dumps(state, indent=1), encoding="utf-8")
-        (self.folder / "state.tmp").replace(self.folder / "state.json")
-        current = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+        """A checkpoint, and what people look at: the sample sheet and the curves."""
+        if not self.accelerator.is_main_process:
+            return
+        remembered = self.task.state_dict() if isinstance(self.task, Remembers) else {}
+        checkpoints.write(
+            self.folder,
+            Checkpoint(
+                progress=self.progress,
+                network=self.network.state_dict(),
+                average=self.average,
+                optimizer=checkpoints.optimizer_tensors(self.optimizer.state_dict()),
+                task=remembered,
+                loop=asdict(self.config),
+            ),
+        )
+        with self._averaged():
+            self.task.sample_sheet(self.network, self.folder / "samples.png")
+        plot_metrics(read_metrics(self.folder / "metrics.csv"), self.folder / "curves.png")
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """The network has the averaged weights meanwhile."""
+        current = self._copy()
         self.network.load_state_dict(self.average)
         self.network.eval()
-        self.task.sample_sheet(self.network, self.folder / "samples.png")
+        yield
         self.network.load_state_dict(current)
 
-    def _load(self) -> None:
-        self.network.load_state_dict(load_file(self.folder / "network.safetensors"))
-        self.average = {
-            k: v.to(self.device) for k, v in load_file(self.folder / "average.safetensors").items()
+    def _restore(self, found: Checkpoint) -> None:
+        self.network.load_state_dict(found.network)
+        self.average = {name: value.to(self.device) for name, value in found.average.items()}
+        state = checkpoints.optimizer_state(found.optimizer, self.optimizer.state_dict())
+        self.optimizer.load_state_dict(state)
+        if isinstance(self.task, Remembers):
+            self.task.load_state_dict(found.task)
+        self.progress = found.progress
+
+    def _copy(self) -> dict[str, Tensor]:
+        return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+
+
+class _Objective(nn.Module):
+    """The task's loss as a forward pass, which is what gradients are averaged around.
+
+    Tasks call several parts of their networks, and not all of them by `forward`.
+    """
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.network = task.network
+        self._task = task
+
+    def forward(self, batch: Batch, step: int) -> tuple[Tensor, dict[str, float | Tensor]]:
+        loss, metrics = self._task.loss(batch, step)
+        detached = {k: v.detach() if isinstance(v, Tensor) else v for k, v in metrics.items()}
+        return loss, detached
+
+
+class _Pace:
+    """Pictures a second and the share of time waiting for them, since it was last asked."""
+
+    def __init__(self, pictures: int) -> None:
+        self._pictures = pictures
+        self._restart()
+
+    def _restart(self) -> None:
+        self._began = time.monotonic()
+        self._waited = 0.0
+        self._steps = 0
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._waited += time.monotonic() - began
+        self._steps += 1
+
+    def figures(self) -> dict[str, float]:
+        spent = time.monotonic() - self._began
+        figures = {
+            "per_second": self._steps * self._pictures / spent,
+            "waiting": self._waited / spent,
         }
-        blank = self.optimizer.state_dict()
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, value in load_file(self.folder / "optimizer.safetensors").items():
-            index, name = key.split(".", 1)
-            state.setdefault(int(index), {})[name] = value
-        self.optimizer.load_state_dict({**blank, "state": state})
-        saved = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-        self.progress = Progress(**saved["progress"])
+        self._restart()
+        return figures
+
+
+def _optimizer(network: nn.Module, config: LoopConfig) -> torch.optim.AdamW:
+    # Weight decay on matrices only: norms, biases and embeddings keep their scale.
+    trained = [p for p in network.parameters() if p.requires_grad]
+    embeddings = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
+    matrices = [p for p in trained if p.ndim > 1 and id(p) not in embeddings]
+    others = [p for p in trained if p.ndim <= 1 or id(p) in embeddings]
+    groups = [
+        {"params": matrices, "weight_decay": config.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=config.lr, betas=config.betas)

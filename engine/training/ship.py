@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from engine.catalog import spec_of
 from engine.training.card import card_text, curves
+from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
 from engine.training.scenes import vocabulary
 from engine.training.sheet import SampleSheet
@@ -28,7 +29,7 @@ def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
     """Write vqgan, clip and lformer .safetensors (float16), bpe.txt.gz and model.json to `out`."""
     out.mkdir(parents=True, exist_ok=True)
     for checkpoint, name in PARTS.items():
-        tensors = load_file(folder / checkpoint / "average.safetensors")
+        tensors = averaged(folder / checkpoint)
         halves = {
             key: value.to(torch.float16) if value.is_floating_point() else value
             for key, value in tensors.items()

@@ -1,6 +1,7 @@
 """Scenes encoded once and kept: what a generator's training reads instead of pictures."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,7 @@ from numpy.typing import NDArray
 
 from engine.text.clip import OpenClipTextEncoder
 from engine.tokenizers.vqgan import VQGANTokenizer
-from engine.training.scenes import Scene, SceneConfig, compose
-from engine.training.sprites import SpriteBank
-
-ENCODED_AT_ONCE = 32
+from engine.training.scenes import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +66,6 @@ class TokenisedScenes:
         (folder / "tokens.tmp").replace(folder / "tokens.npz")
 
 
-def tokenise(
-    scenes: SceneConfig,
-    bank: SpriteBank,
-    *,
-    seeds: range,
-    tokenizer: VQGANTokenizer,
-    encoder: OpenClipTextEncoder,
-) -> TokenisedScenes:
-    """Compose the scenes of these seeds and encode each once."""
-    parts = [
-        _encoded([compose(scenes, bank, seed) for seed in group], tokenizer, encoder)
-        for group in (
-            seeds[start : start + ENCODED_AT_ONCE]
-            for start in range(0, len(seeds), ENCODED_AT_ONCE)
-        )
-    ]
-    return joined(parts)
-
-
 def joined(parts: list[TokenisedScenes]) -> TokenisedScenes:
     """One after the other."""
     return TokenisedScenes(
@@ -97,9 +76,10 @@ def joined(parts: list[TokenisedScenes]) -> TokenisedScenes:
     )
 
 
-def _encoded(
-    scenes: list[Scene], tokenizer: VQGANTokenizer, encoder: OpenClipTextEncoder
+def encoded(
+    scenes: Sequence[Scene], tokenizer: VQGANTokenizer, encoder: OpenClipTextEncoder
 ) -> TokenisedScenes:
+    """All of them as one batch."""
     pictures = np.stack([scene.pixels for scene in scenes])
     images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
     site_px = tokenizer.image_side // tokenizer.grid_side

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 
 from engine.generators.lformer.network import Lformer, LformerConfig
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
 from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
+from engine.training.checkpoints import averaged
 from engine.training.config import CONTEXT_LENGTH, TrainingConfig
 
 
@@ -16,7 +16,7 @@ def trained_tokenizer(
 ) -> VQGANTokenizer:
     """The tokenizer as far as it is trained."""
     network = build_vqgan(VQGANConfig.from_json(settings.tokenizer))
-    network.load_state_dict(_average(folder, "tokenizer"))
+    network.load_state_dict(averaged(folder / "tokenizer"))
     return VQGANTokenizer(network.eval().to(device), settings.scenes.side)
 
 
@@ -25,7 +25,7 @@ def trained_clip(
 ) -> OpenClipTextEncoder:
     """Text and image towers as far as they are trained, frozen."""
     network = build_clip(settings.clip).requires_grad_(False)
-    network.load_state_dict(_average(folder, "clip"))
+    network.load_state_dict(averaged(folder / "clip"))
     words = build_tokenizer(folder / "bpe.txt.gz", CONTEXT_LENGTH)
     return OpenClipTextEncoder(network.to(device), words)
 
@@ -33,9 +33,5 @@ def trained_clip(
 def trained_lformer(settings: TrainingConfig, folder: Path, device: torch.device) -> Lformer:
     """The Lformer as far as it is trained."""
     network = Lformer(LformerConfig.from_json(settings.network))
-    network.load_state_dict(_average(folder, "lformer"))
+    network.load_state_dict(averaged(folder / "lformer"))
     return network.eval().to(device)
-
-
-def _average(folder: Path, part: str) -> dict[str, torch.Tensor]:
-    return load_file(folder / part / "average.safetensors")

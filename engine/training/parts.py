@@ -1,0 +1,118 @@
+"""The parts of the built-in models that are trained, one builder each."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.generators.lformer.network import LformerConfig
+from engine.hardware import autocast
+from engine.text.clip import write_small_vocabulary
+from engine.tokenizers.vqgan import VQGANConfig
+from engine.training.clip import ClipTask
+from engine.training.config import MERGES, TrainingConfig, changed_loop
+from engine.training.generator import LformerTask
+from engine.training.loop import LoopConfig, Task
+from engine.training.scenes import compose
+from engine.training.ship import sample_sheet
+from engine.training.sprites import SpriteBank
+from engine.training.tokenised import TokenisedScenes, encoded
+from engine.training.tokenizer import TokenizerTask
+from engine.training.tokens import make_tokens
+from engine.training.trained import trained_clip, trained_tokenizer
+from engine.values.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What training starts from. folder: of all parts' checkpoints. bank: the sprite bank's file.
+
+    start: weights to begin a part with, or None.
+    """
+
+    settings: TrainingConfig
+    folder: Path
+    bank: Path
+    device: torch.device
+    start: Path | None = None
+
+
+def tokenizer_task(shop: Workshop) -> TokenizerTask:
+    return TokenizerTask(
+        VQGANConfig.from_json(shop.settings.tokenizer),
+        pictures(shop.settings, SpriteBank.open(shop.bank)),
+    )
+
+
+def clip_task(shop: Workshop) -> ClipTask:
+    vocabulary = shop.folder / "bpe.txt.gz"
+    vocabulary.parent.mkdir(parents=True, exist_ok=True)
+    # Several processes write the same: none may read another's half.
+    own = vocabulary.with_suffix(f".{os.getpid()}")
+    write_small_vocabulary(own, MERGES)
+    own.replace(vocabulary)
+    bank = SpriteBank.open(shop.bank)
+    return ClipTask(shop.settings.clip, vocabulary, shop.settings.scenes, bank)
+
+
+def lformer_task(shop: Workshop) -> LformerTask:
+    settings = shop.settings
+    return LformerTask(
+        LformerConfig.from_json(settings.network),
+        TokenisedScenes.read(shop.folder / "tokens"),
+        encoder=trained_clip(settings, shop.folder, shop.device),
+        sheet=sample_sheet(settings, shop.folder, shop.device),
+        text_dropout=settings.text_dropout,
+        kl_weight=settings.kl_weight,
+        edit_share=settings.edit_share,
+    )
+
+
+TASKS: dict[str, Callable[[Workshop], Task]] = {
+    "tokenizer": tokenizer_task,
+    "clip": clip_task,
+    "lformer": lformer_task,
+}
+"""Each part by its name, which is also its folder's and that of its settings in `loops`."""
+
+
+def loop_config(settings: TrainingConfig, part: str, wanted: dict[str, Any]) -> LoopConfig:
+    """The part's settings with those that are `wanted` in their place."""
+    known = settings.loops.get(part, {})
+    try:
+        return LoopConfig(**changed_loop(known, wanted))
+    except TypeError as problem:
+        raise BadInput(f"The loop settings of {part} do not fit: {problem}.") from problem
+
+
+def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
+    """The generators' scenes as tokens, in `folder`/tokens; False: not all of them yet."""
+    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    tokenizer = trained_tokenizer(settings, shop.folder, shop.device)
+    towers = trained_clip(settings, shop.folder, shop.device)
+    with autocast(shop.device):
+        return make_tokens(
+            settings,
+            shop.folder,
+            compose=lambda seed: compose(settings.scenes, bank, seed),
+            encode=lambda scenes: encoded(scenes, tokenizer, towers),
+            device=shop.device,
+            workers=workers,
+            sitting_minutes=sitting_minutes,
+        )
+
+
+def pictures(settings: TrainingConfig, bank: SpriteBank) -> Callable[[int], NDArray[np.uint8]]:
+    """seed -> picture: the generator's scenes, and a share of anything the bank can draw."""
+    wide = replace(settings.scenes, wide=1.0)
+
+    def picture(seed: int) -> NDArray[np.uint8]:
+        is_wide = np.random.default_rng((seed, 1)).random() < settings.wide_share
+        return compose(wide if is_wide else settings.scenes, bank, seed).pixels
+
+    return picture
