@@ -1,6 +1,6 @@
 """What the VQGAN tokenizer trains on, and how its codebook is kept alive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,17 @@ class TokenizerTask:
             self._move(~self.used, step)
         if step % RESTART_STEPS == 0:
             self.used.zero_()
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Which codes were used since the last look: a stopped run goes on from it."""
+        return {"used": self.used}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        self.used = state["used"].clone()
+
+    def tended(self) -> Iterator[Tensor]:
+        """The codebook, which after_step moves."""
+        yield self.codebook.embedding.weight
 
     def _move(self, dead: Tensor, step: int) -> None:
         """Put codes where the codebook is worst: on outputs drawn by their squared error."""
