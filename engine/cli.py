@@ -239,11 +239,17 @@ def doctor() -> None:
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def train(ctx: typer.Context) -> None:
-    """Train the built-in models; `train --help` tells the stages."""
+    """Train and measure the built-in models; `train --help` tells the stages."""
     # Imported here: training needs torch, and no other command shall wait for it to load.
+    from engine.quality.commands import measure_app
     from engine.training.commands import train_app
 
-    code = train_app(args=ctx.args, prog_name="ellbox train", standalone_mode=False)
+    stages = typer.Typer(
+        help="Train and measure the built-in models.", no_args_is_help=True, add_completion=False
+    )
+    stages.add_typer(train_app)
+    stages.add_typer(measure_app)
+    code = stages(args=ctx.args, prog_name="ellbox train", standalone_mode=False)
     raise typer.Exit(code or 0)
 
 
