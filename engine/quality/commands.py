@@ -24,6 +24,10 @@ def ablate(
     study: Annotated[
         list[str] | None, typer.Option(help="sampling, ranking, placement, box-ranking.")
     ] = None,
+    config: Annotated[
+        list[Path] | None,
+        typer.Option(help="JSON of what differs from the defaults, or a preset; repeatable."),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     out: Annotated[Path | None, typer.Option("--json", help="Write the figures here.")] = None,
 ) -> None:
@@ -35,7 +39,7 @@ def ablate(
     from engine.quality.scorer import JudgeScorer, Scorer, TowersScorer
     from engine.runtime.device import choose_device
     from engine.runtime.model_pool import ModelPool
-    from engine.training.scenes import SceneConfig
+    from engine.training.config import TrainingConfig
     from engine.training.sprites import SpriteBank
     from engine.values.errors import BadInput
 
@@ -43,19 +47,19 @@ def ablate(
     unknown = [name for name in chosen if name not in STUDIES]
     if unknown:
         raise BadInput(f"There is no study {unknown[0]!r}.", f"Choose from {', '.join(STUDIES)}.")
-    config, sprites = SceneConfig(), SpriteBank.open(bank)
+    scenes, sprites = TrainingConfig.layered(config or ()).scenes, SpriteBank.open(bank)
     folders = model_folders(None if model is None else [model])
     loaded = ModelPool(folders, choose_device(device)).get(backend)
     scorer: Scorer = (
-        TowersScorer(loaded.text, config.concepts)
+        TowersScorer(loaded.text, scenes.concepts)
         if judge is None
         else JudgeScorer(Judge.read(judge))
     )
     bench = Bench(
         loaded,
         scorer,
-        asked_pictures(config, sprites, samples),
-        asked_boxes(config, sprites, samples),
+        asked_pictures(scenes, sprites, samples),
+        asked_boxes(scenes, sprites, samples),
     )
     typer.echo(f"{loaded.spec.title}, {samples} prompts a study, scored by {scorer.title}.")
     rows: list[Row] = []
