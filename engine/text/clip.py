@@ -6,6 +6,7 @@ A configuration is open_clip's: {"embed_dim", "vision_cfg", "text_cfg", "quick_g
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,11 @@ class OpenClipTextEncoder:
         )
         return feature
 
+    def conditioning(self, ids: Tensor) -> Conditioning:
+        """(1, T) ids -> what this kind of encoder makes of them."""
+        pooled, hidden = text_features(self.clip, ids)
+        return Conditioning(pooled[0], hidden[0])
+
     @property
     def _device(self) -> torch.device:
         device: torch.device = self.clip.token_embedding.weight.device
@@ -107,8 +113,7 @@ class OpenClipTextEncoder:
 
     def _recalled(self, key: str | int, ids: Callable[[], Tensor]) -> Conditioning:
         if key not in self._remembered:
-            pooled, hidden = text_features(self.clip, ids().to(self._device))
-            self._remembered[key] = Conditioning(pooled[0], hidden[0])
+            self._remembered[key] = self.conditioning(ids().to(self._device))
             if len(self._remembered) > REMEMBERED_PROMPTS:
                 self._remembered.popitem(last=False)
         self._remembered.move_to_end(key)
@@ -125,6 +130,36 @@ def text_features(clip: open_clip.CLIP, ids: Tensor) -> tuple[Tensor, Tensor]:
     finally:
         hook.remove()
     return pooled, kept[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextStates:
+    """penultimate (B, T, D): states before the last block, not normed. last (B, T, D): states after
+    the last norm. pooled (B, F): projected, of whatever length it has."""
+
+    penultimate: Tensor
+    last: Tensor
+    pooled: Tensor
+
+
+@torch.no_grad()
+def text_states(clip: open_clip.CLIP, ids: Tensor) -> TextStates:
+    """(B, T) ids -> what MaskGen and TA-TiTok take from one tower (arXiv 2501.07730, section 3)."""
+    penultimate: list[Tensor] = []
+    last: list[Tensor] = []
+    hooks = [
+        clip.transformer.resblocks[-1].register_forward_pre_hook(
+            lambda _, inputs: penultimate.append(inputs[0])
+        ),
+        clip.ln_final.register_forward_hook(lambda _, __, out: last.append(out)),
+    ]
+    try:
+        pooled = clip.encode_text(ids, normalize=False)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    states = penultimate[0] if clip.transformer.batch_first else penultimate[0].transpose(0, 1)
+    return TextStates(states, last[0], pooled)
 
 
 def image_input(images: Tensor, clip: open_clip.CLIP) -> Tensor:

@@ -1,8 +1,11 @@
 """Networks, texts and decodes of the Lformer cases, made with our code from a case's weights."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import open_clip
 import torch
 from torch import Tensor
 
@@ -40,7 +43,13 @@ def load_network(case: Case, scope: NormScope = "token") -> Lformer:
 
 def encode_text(case: Case, ids: Tensor, weights: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Pooled (B, F) and hidden (B, T, D) by open_clip with the case's text weights."""
-    shape = case.config.get("text_encoder", case.config)
+    clip = text_tower(case.config.get("text_encoder", case.config))
+    clip.load_state_dict(weights)
+    return text_features(clip, ids)
+
+
+def text_tower(shape: Mapping[str, Any]) -> open_clip.CLIP:
+    """A text tower with QuickGELU of the shape that a case gives, weights still random."""
     clip = build_clip(
         {
             "embed_dim": shape["embed_dim"],
@@ -62,9 +71,7 @@ def encode_text(case: Case, ids: Tensor, weights: dict[str, Tensor]) -> tuple[Te
             },
         }
     )
-    clip = without_image_tower(clip).eval()
-    clip.load_state_dict(weights)
-    return text_features(clip, ids)
+    return without_image_tower(clip).eval()
 
 
 def prompts_of(case: Case, ids: Tensor) -> list[Conditioning]:

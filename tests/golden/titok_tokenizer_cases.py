@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.generators.maskgen.checkpoint import build_network, kind_of, network_state
+from engine.generators.maskgen.latent_optimisation import OptimisationConfig, optimised
 from engine.tokenizers.maskgit_vqgan import MaskGitVQGAN
 from engine.tokenizers.titok import TiTok, mean_and_log_variance
 from tests.golden.case import Case, Report
@@ -108,6 +109,50 @@ def pixel_case(case: Case, report: Report) -> None:
     report.close("reconstruction", decoded.clamp(0, 1), io["reconstruction"], allowed)
 
 
+def optimisation_case(case: Case, report: Report) -> None:
+    io, asked = case.io, case.config["optimiser"]
+    network = network_of(case).requires_grad_(False)
+    allowed, after_adam = case.tolerance["abs"], case.tolerance["latents_after_adam"]["abs"]
+    target, mask = io["target"], io["mask"]
+    start = network.latents(io["start"])
+    report.close("start_latents", start, io["start_latents"], allowed)
+
+    def objective(pictures: Tensor) -> Tensor:
+        return ((pictures - target).abs() * mask).sum((1, 2, 3)) / (3 * mask.sum())
+
+    steps = list(
+        optimised(
+            network,
+            start,
+            objective=objective,
+            composite=lambda pictures: target * mask + pictures * (1 - mask),
+            noise_of=lambda step: io["noises"][step],
+            config=OptimisationConfig(
+                steps=asked["num_iter"],
+                learning_rate=asked["lr"],
+                noise=asked["token_noise"],
+                pull=asked["reg_weight"],
+                average=asked["ema_decay"],
+                reset_steps=case.config["reset_period"],
+            ),
+        )
+    )
+    resets = [step.reset for step in steps if step.reset is not None]
+    report.close("reset_latents", torch.stack(resets), io["reset_latents"], allowed)
+    for name, got, bound in (
+        ("latents_after_adam", [step.stepped for step in steps], after_adam),
+        ("latents_ema", [step.averaged for step in steps], allowed),
+        ("losses", [step.losses for step in steps], allowed),
+    ):
+        report.close(name, torch.stack(got), io[name], bound)
+    ids = torch.stack([step.ids[:, None] for step in steps])
+    report.equal("indices", ids, io["indices"])
+    report.close("image_step0", steps[0].pictures, io["image_step0"], allowed)
+    report.close("image_last", steps[-1].pictures, io["image_last"], allowed)
+    quantised = network.quantize(steps[-1].averaged)[0]
+    report.close("final", network.decode(quantised).clamp(0, 1), io["final"], allowed)
+
+
 CASES: dict[str, Callable[[Case, Report], None]] = {
     "TiTok tokenizer as in L-32 / B-64 / S-128: legacy reshapes, l2-normalised VQ, proxy-code "
     "decoder, MaskGIT-VQGAN pixel decoder": two_stage_case,
@@ -117,4 +162,6 @@ CASES: dict[str, Callable[[Case, Report], None]] = {
     "TiTok tokenizer, continuous (KL) tokens, as in LL-32 / BL-64 / BL-128 VAE": continuous_case,
     "TA-TiTok, continuous tokens: text-conditioned detokenizer": continuous_case,
     "MaskGIT-VQGAN (the proxy codes of stage 1 and the pixel decoder of stage 2)": pixel_case,
+    "Test-time optimisation of 1-D latents (masked L1 objective, token noise, seed regulariser, "
+    "EMA, periodic composite-and-re-encode)": optimisation_case,
 }

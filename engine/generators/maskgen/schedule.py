@@ -71,7 +71,7 @@ def still_masked(masked: int, step: int, steps: int, editable: int) -> int:
     if step + 1 >= steps:
         return 0
     due = math.floor(editable * math.acos((step + 1) / steps) / (math.pi / 2))
-    return max(1, min(due, masked - 1)) if masked > 1 else 0
+    return max(1, min(due, masked - 1))
 
 
 def still_masked_in_random_order(masked: int, step: int, steps: int, tokens: int) -> int:
@@ -80,3 +80,9 @@ def still_masked_in_random_order(masked: int, step: int, steps: int, tokens: int
         return 0
     due = math.floor(tokens * math.cos(math.pi / 2 * (step + 1) / steps))
     return max(1, min(due, masked - 1))
+
+
+def guidance_in_random_order(left: int, tokens: int, scale: float) -> float:
+    """g of a step that leaves `left` sites masked, up to nearly `scale`: the last counts as if it
+    left one."""
+    return 1 + (scale - 1) * (tokens - max(left, 1)) / tokens

@@ -13,7 +13,7 @@ LEAST = 1e-20
 
 def gumbel(uniform: Tensor) -> Tensor:
     """Numbers in [0, 1) -> Gumbel noise of the same shape."""
-    return -torch.log(-torch.log(uniform.clamp_min(LEAST)).clamp_min(LEAST))
+    return -(-uniform.clamp_min(LEAST).log()).clamp_min(LEAST).log()
 
 
 def confidence(logits: Tensor, drawn: Tensor, unknown: Tensor, noise: Tensor | float) -> Tensor:
