@@ -6,19 +6,32 @@ from pathlib import Path
 
 import torch
 
-from tests.golden import lformer_cases, lformer_keys, titok_cases, titok_keys
+from tests.golden import (
+    lformer_cases,
+    lformer_keys,
+    star_cases,
+    star_keys,
+    titok_cases,
+    titok_keys,
+    vq_diffusion_cases,
+    vq_diffusion_keys,
+)
 from tests.golden.case import Case, Report, read_case
 
 KEYS = ("keys_full.json", "keys_full.json.gz")
 COMPARISONS: dict[str, Callable[[Case, Report], None]] = {
     **lformer_cases.CASES,
+    **star_cases.CASES,
     **titok_cases.CASES,
+    **vq_diffusion_cases.CASES,
 }
 """By a case's component."""
 
 KEY_LISTS: dict[str, Callable[[Path], Report]] = {
     "lformer": lformer_keys.run_keys,
+    "star": star_keys.run_keys,
     "titok": titok_keys.run_keys,
+    "vq_diffusion": vq_diffusion_keys.run_keys,
 }
 """By the folder that a list of keys lies in."""
 

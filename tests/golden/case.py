@@ -23,6 +23,7 @@ class Case:
     tolerance: Any
     io: Mapping[str, Tensor]
     weights: Mapping[str, Tensor]
+    prompts: tuple[str, ...] = ()
 
 
 def read_case(folder: Path) -> Case:
@@ -36,6 +37,7 @@ def read_case(folder: Path) -> Case:
         tolerance=described["tolerance"],
         io=load_file(folder / "io.safetensors"),
         weights=load_file(weights) if weights.exists() else {},
+        prompts=tuple(described.get("prompts", ())),
     )
 
 

@@ -1,0 +1,253 @@
+"""VQ-Diffusion as a Generator: a step is one reverse step of the noise, on every site at once."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.generators import sampling
+from engine.generators.base import DecodeInputs
+from engine.generators.vq_diffusion.network import TextKeysValues, VQDiffusion
+from engine.generators.vq_diffusion.reverse import Reversal, clean_chances, reversal, uncovered
+from engine.generators.vq_diffusion.schedule import linear_schedule, noising_chain
+from engine.generators.vq_diffusion.steps import ReverseProcess, ReverseStep, reverse_steps
+from engine.text.base import Conditioning
+from engine.values.layout import Raster
+from engine.values.spec import GeneratorSpec
+from engine.values.state import DecodeState
+from engine.values.tokens import UNKNOWN, TokenMap
+
+Tokens = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prompt:
+    """What every layer makes of the text: the condition and, if guided, the null prompt."""
+
+    texts: tuple[Conditioning, ...]
+    keys_values: TextKeysValues
+
+    def first(self) -> "_Prompt":
+        """The condition alone."""
+        keys_values = tuple((keys[:1], values[:1]) for keys, values in self.keys_values)
+        return _Prompt(self.texts[:1], keys_values)
+
+    def is_made_of(self, texts: tuple[Conditioning, ...]) -> bool:
+        return len(texts) == len(self.texts) and all(
+            a is b or torch.equal(a.hidden, b.hidden)
+            for a, b in zip(texts, self.texts, strict=True)
+        )
+
+
+class VQDiffusionGenerator:
+    """Draws tokens where they are unknown, and may redraw those it drew before.
+
+    A masked token of the network is an unknown one of the TokenMap. In a box edit the source stays
+    in every state; what the network sees of it is said by process.pin.
+    """
+
+    def __init__(
+        self, spec: GeneratorSpec, network: VQDiffusion, process: ReverseProcess | None = None
+    ) -> None:
+        config = network.config
+        if spec.layout != Raster(config.side, config.side):
+            raise ValueError(f"a network of side {config.side} cannot fill {spec.layout}")
+        if spec.codebook_size != config.codebook_size:
+            raise ValueError(
+                f"the network knows {config.codebook_size} tokens, not {spec.codebook_size}"
+            )
+        if not config.condition_width:
+            raise ValueError("a generator needs a network that reads text")
+        self.spec = spec
+        self._process = ReverseProcess() if process is None else process
+        if self._process.rule == "purity" and self._process.pin == "noised":
+            raise ValueError("a count of tokens to uncover needs a picture that is not noised")
+        self._network = network.eval()
+        self._schedule = linear_schedule(config.codebook_size, config.times)
+        self._prompt: _Prompt | None = None
+
+    def steps(self, inputs: DecodeInputs) -> range:
+        """All reverse steps, or for a box the last ones, from where about as much is masked."""
+        steps = self._steps(inputs)
+        if inputs.editable is None or self._process.pin == "noised":
+            return range(len(steps))
+        masked = int(inputs.editable.sum())
+        return range(self._start(steps, masked), len(steps))
+
+    def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
+        """Nothing known, or the source without its editable sites."""
+        tokens = TokenMap.unknown(self.spec.layout, self.spec.codebook_size)
+        if inputs.source is not None and inputs.editable is not None:
+            ids = np.where(inputs.editable, UNKNOWN, inputs.source.ids)
+            tokens = replace(tokens, ids=ids.astype(np.int32))
+        return (DecodeState(self.steps(inputs).start, tokens),) * len(inputs.seeds)
+
+    @torch.inference_mode()
+    def step(
+        self, states: tuple[DecodeState, ...], inputs: DecodeInputs
+    ) -> tuple[DecodeState, ...]:
+        """Draws every site from the step's chances, with (seed, step) alone."""
+        found = self.reversal(states, inputs)
+        sites = self.spec.layout.length
+        randoms = [sampling.step_random(seed, states[0].step) for seed in inputs.seeds]
+        chances = torch.stack([torch.rand(sites, generator=random) for random in randoms])
+        ids = sampling.inverse_draw(found.chances, chances.to(found.chances.device))
+        noise = torch.stack([torch.empty(sites).exponential_(generator=r) for r in randoms])
+        return self.advanced(states, ids, self.changed(states, inputs, found, noise))
+
+    @torch.inference_mode()
+    def reversal(self, states: tuple[DecodeState, ...], inputs: DecodeInputs) -> Reversal:
+        """What the next step of each candidate draws from."""
+        step = self._step_of(states, inputs)
+        tokens = self._on_device(self._seen(states, inputs, step))
+        clean = clean_chances(self._logits(tokens, step.time, inputs), inputs.params)
+        return reversal(clean, tokens, step, self._schedule, self._process)
+
+    def changed(
+        self,
+        states: tuple[DecodeState, ...],
+        inputs: DecodeInputs,
+        found: Reversal,
+        exponential: Tensor,
+    ) -> Tensor:
+        """(n, L) bool: the sites that the step may write, outside the box none."""
+        if found.order is None:
+            changed = torch.ones(exponential.shape, dtype=torch.bool)
+        else:
+            sites = self._step_of(states, inputs).sites
+            changed = uncovered(found.order, sites, exponential.to(found.order.device)).cpu()
+        if inputs.editable is None:
+            return changed
+        return changed & torch.from_numpy(inputs.editable)
+
+    def advanced(
+        self,
+        states: tuple[DecodeState, ...],
+        ids: Tensor,
+        changed: Tensor,
+    ) -> tuple[DecodeState, ...]:
+        """States after the step that drew ids (n, L) in 0..K, written where changed (n, L)."""
+        drawn = torch.where(ids == self.spec.codebook_size, UNKNOWN, ids).cpu().numpy()
+        rows = zip(states, drawn, changed.cpu().numpy(), strict=True)
+        return tuple(
+            DecodeState(
+                state.step + 1,
+                replace(state.tokens, ids=np.where(write, row, state.tokens.ids).astype(np.int32)),
+            )
+            for state, row, write in rows
+        )
+
+    @torch.inference_mode()
+    def kept_log_likelihood(
+        self, states: tuple[DecodeState, ...], inputs: DecodeInputs
+    ) -> tuple[float, ...]:
+        """Of each half of the kept sites, as of a chessboard, given all other tokens."""
+        tokens = self._ids(states)
+        kept = np.ones(tokens.shape[1], bool) if inputs.editable is None else ~inputs.editable
+        judged = kept if kept.any() else ~kept
+        board = np.indices((self._network.config.side,) * 2).sum(0).reshape(-1) % 2 == 0
+        totals = torch.zeros(len(states))
+        for half in (judged & board, judged & ~board):
+            if half.any():
+                totals += self._log_likelihood(tokens, half, inputs)
+        return tuple((totals / int(judged.sum())).tolist())
+
+    def drop_cache(self) -> None:
+        """Free the memory of the text's keys and values; the next step makes its own."""
+        self._prompt = None
+
+    def _steps(self, inputs: DecodeInputs) -> tuple[ReverseStep, ...]:
+        return reverse_steps(
+            self._process,
+            wanted=inputs.params.steps,
+            times=self._schedule.times,
+            sites=self.spec.layout.length,
+        )
+
+    def _start(self, steps: tuple[ReverseStep, ...], masked: int) -> int:
+        """The last step before which `masked` tokens may be missing."""
+        if self._process.rule == "purity":
+            left = np.cumsum([step.sites for step in steps[::-1]])[::-1]
+            fitting = [index for index, sites in enumerate(left) if sites >= masked]
+        else:
+            time = self._schedule.time_of_share(masked / self.spec.layout.length)
+            fitting = [index for index, step in enumerate(steps) if step.time >= time]
+        return max(fitting, default=0)
+
+    def _step_of(self, states: tuple[DecodeState, ...], inputs: DecodeInputs) -> ReverseStep:
+        number, steps = states[0].step, self._steps(inputs)
+        if any(state.step != number for state in states) or len(states) != len(inputs.seeds):
+            raise ValueError("states must stand at one step and match the seeds")
+        if not number < len(steps):
+            raise ValueError(f"there is no step {number} of {len(steps)}")
+        return steps[number]
+
+    def _ids(self, states: tuple[DecodeState, ...]) -> Tokens:
+        """(n, L) in 0..K, K = masked."""
+        ids = np.stack([state.tokens.ids for state in states]).astype(np.int64)
+        return np.where(ids == UNKNOWN, self.spec.codebook_size, ids)
+
+    def _seen(
+        self, states: tuple[DecodeState, ...], inputs: DecodeInputs, step: ReverseStep
+    ) -> Tokens:
+        """(n, L) ids for the network: the states' own, the source noised where it is pinned so."""
+        ids = self._ids(states)
+        if self._process.pin == "clean" or inputs.editable is None or inputs.source is None:
+            return ids
+        source = torch.from_numpy(inputs.source.ids.astype(np.int64))
+        around = [
+            noising_chain(
+                source,
+                self._schedule,
+                step.later,
+                sampling.step_random(seed, sampling.BEFORE_FIRST_STEP),
+            )
+            for seed in inputs.seeds
+        ]
+        return np.where(inputs.editable, ids, torch.stack(around).numpy())
+
+    def _logits(self, tokens: Tensor, time: int, inputs: DecodeInputs) -> Tensor:
+        """(n, L, K) guided logits."""
+        prompt = self._prompt_for(_texts(inputs))
+        copies = len(prompt.texts)
+        times = torch.full((copies * len(tokens),), time, device=tokens.device)
+        logits = self._network(tokens.repeat(copies, 1), times, text=prompt.keys_values).float()
+        if copies == 1:
+            return logits  # type: ignore[no-any-return]
+        # The published formula guides log-probabilities and then normalises them anew. Logits
+        # differ from these by one number a site, which the normalising takes away again.
+        conditional, unconditional = logits.chunk(2)
+        return sampling.guided(conditional, unconditional, inputs.params.guidance_scale)
+
+    def _log_likelihood(
+        self, tokens: Tokens, hidden: NDArray[np.bool_], inputs: DecodeInputs
+    ) -> Tensor:
+        """(n,) sum over the hidden sites of log p(own token), given all others and the prompt."""
+        prompt = self._prompt_for(_texts(inputs)).first()
+        own = self._on_device(tokens)
+        where = torch.from_numpy(hidden).to(own.device)
+        time = self._schedule.time_of_share(float(hidden.mean()))
+        times = torch.full((len(tokens),), time, device=own.device)
+        seen = own.masked_fill(where, self.spec.codebook_size)
+        logits = self._network(seen, times, text=prompt.keys_values).float()
+        own = own.clamp_max(self.spec.codebook_size - 1)
+        likelihood = logits.log_softmax(-1).gather(-1, own[..., None])[..., 0]
+        return likelihood[:, where].sum(-1).cpu()  # type: ignore[no-any-return]
+
+    def _prompt_for(self, texts: tuple[Conditioning, ...]) -> _Prompt:
+        if self._prompt is None or not self._prompt.is_made_of(texts):
+            like = self._network.transformer.content_emb.emb.weight
+            hidden = torch.stack([text.hidden.to(like) for text in texts])
+            self._prompt = _Prompt(texts, self._network.text_keys_values(hidden))
+        return self._prompt
+
+    def _on_device(self, tokens: Tokens) -> Tensor:
+        return torch.from_numpy(tokens).to(self._network.transformer.content_emb.emb.weight.device)
+
+
+def _texts(inputs: DecodeInputs) -> tuple[Conditioning, ...]:
+    """The prompt and, if guidance asks for it, the null prompt."""
+    guided = sampling.is_guided(inputs.params)
+    return (inputs.condition, inputs.unconditional) if guided else (inputs.condition,)
