@@ -121,6 +121,15 @@ class Tends(Protocol):
     def tended(self) -> Iterator[Tensor]: ...
 
 
+@runtime_checkable
+class Schedules(Protocol):
+    """A task whose aims change along the budget."""
+
+    def begin_step(self, done: float) -> None:
+        """done: the share of the budget that is used up, 0..1."""
+        ...
+
+
 def learning_rate(config: LoopConfig, progress: Progress) -> float:
     """Linear warm-up by steps, then cosine to a hundredth over the budget."""
     warmup = min(1.0, (progress.step + 1) / config.warmup_steps)
@@ -223,6 +232,8 @@ class Trainer:
         # What a network draws by itself (dropout) depends on step and process alone as well.
         torch.manual_seed(step * self.accelerator.num_processes + self.accelerator.process_index)
         self.network.train()
+        if isinstance(self.task, Schedules):
+            self.task.begin_step(self.config.done(self.progress))
         loss, metrics = self.objective(batch, step)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)
@@ -295,7 +306,7 @@ class Trainer:
         self.average = {name: value.to(self.device) for name, value in found.average.items()}
         state = checkpoints.optimizer_state(found.optimizer, self.optimizer.state_dict())
         self.optimizer.load_state_dict(state)
-        if isinstance(self.task, Remembers):
+        if isinstance(self.task, Remembers) and found.task:
             self.task.load_state_dict(found.task)
         self.progress = found.progress
 
