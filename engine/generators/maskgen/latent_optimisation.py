@@ -61,9 +61,10 @@ def optimised(
     adam = torch.optim.Adam([latents], lr=config.learning_rate)
     averaged = latents.detach().clone()
     for step in range(config.steps):
+        with torch.no_grad():
+            latents.add_(noise_weight(step, config) * noise_of(step))  # it stays: a random walk
         with torch.enable_grad():
-            noisy = latents + noise_weight(step, config) * noise_of(step)
-            quantised, ids, _ = network.quantize(noisy)
+            quantised, ids, _ = network.quantize(latents)
             pictures = network.decode(quantised)
             losses = objective(pictures)
             pull = (latents - start).square().mean((1, 2, 3))
