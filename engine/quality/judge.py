@@ -210,6 +210,17 @@ class Judge:
         return cls(network, labels)
 
 
+def check_knows(judge: Judges, config: SceneConfig) -> None:
+    """BadInput unless the judge tells apart all that scenes of the configuration show."""
+    known = judge.labels
+    strange = {*config.concepts, *config.backgrounds} - {*known.concepts, *known.grounds}
+    if strange:
+        raise BadInput(
+            f"The judge was not taught {min(strange)!r} and {len(strange) - 1} more.",
+            "Train one with the same configuration.",
+        )
+
+
 def as_seen(picture: Pixels) -> Pixels:
     """(H, W, 3) -> (64, 64, 3), smoothed before it shrinks."""
     size = (SIDE_PX, SIDE_PX)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.quality.judge import (
     MOST_OBJECTS,
     SIDE_PX,
+    WIDTH,
     Judge,
     JudgeNetwork,
     Labels,
@@ -49,9 +50,9 @@ class Lesson:
 class JudgeTask:
     """Cross entropy of objects (shared evenly between them), ground, place and count."""
 
-    def __init__(self, scenes: SceneConfig, bank: SpriteBank) -> None:
+    def __init__(self, scenes: SceneConfig, bank: SpriteBank, width: int = WIDTH) -> None:
         self.labels = Labels.of(scenes)
-        self.network: nn.Module = JudgeNetwork(self.labels)
+        self.network: nn.Module = JudgeNetwork(self.labels, width)
         self.network.to(memory_format=torch.channels_last)
         self.scenes = scenes
         self.bank = bank
@@ -102,9 +103,10 @@ class JudgeTask:
 
 def finished_judge(task: JudgeTask, average: dict[str, Tensor]) -> Judge:
     """The judge of a training's averaged weights."""
-    network = JudgeNetwork(task.labels)
-    network.load_state_dict(average)
-    return Judge(network.cpu(), task.labels)
+    assert isinstance(task.network, JudgeNetwork)
+    network = JudgeNetwork(task.labels, task.network.width)
+    network.load_state_dict({name: tensor.cpu() for name, tensor in average.items()})
+    return Judge(network, task.labels)
 
 
 def lesson(config: SceneConfig, bank: SpriteBank, seed: int) -> Lesson:
