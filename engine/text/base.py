@@ -8,7 +8,10 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conditioning:
-    """pooled (F,): projected, L2-normalised. hidden (T, D): states after the last norm."""
+    """pooled (F,): projected, L2-normalised. hidden (T, D): states after the last norm.
+
+    So it is with the house's own towers; published backends may ask for another form.
+    """
 
     pooled: Tensor
     hidden: Tensor

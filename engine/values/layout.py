@@ -46,3 +46,14 @@ class Sequence1D:
 
 
 TokenLayout = Raster | Pyramid | Sequence1D
+
+
+def sites_across(layout: TokenLayout) -> int:
+    """Sites along the picture's side where they are finest; 1 where sites have no place."""
+    match layout:
+        case Raster():
+            return layout.width
+        case Pyramid():
+            return layout.sides[-1]
+        case Sequence1D():
+            return 1

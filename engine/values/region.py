@@ -98,11 +98,44 @@ def editable_sites(
 ) -> NDArray[np.bool_]:
     """(L,) bool, True = regenerate: the sites of `layout` that the box touches, rounded outwards.
 
-    `region` is in pixels of the generator's square picture of `image_side` px.
+    `region` is in pixels of the generator's square picture of `image_side` px. In a pyramid this
+    holds for the last scale; what of the scales before it is redrawn says pyramid_sites.
     """
     if isinstance(layout, Raster):
         return raster_sites(region, image_side, layout.height, layout.width).reshape(-1)
     if isinstance(layout, Pyramid):
-        scales = [raster_sites(region, image_side, side, side).reshape(-1) for side in layout.sides]
-        return np.concatenate(scales)
+        last = layout.sides[-1]
+        return pyramid_sites(raster_sites(region, image_side, last, last), layout.sides)
     return np.ones(layout.length, dtype=bool)
+
+
+def pyramid_sites(finest: NDArray[np.bool_], sides: tuple[int, ...]) -> NDArray[np.bool_]:
+    """(H, H) bool of the last scale -> (L,) bool of all: coarser sites follow the larger half.
+
+    A scale of one site belongs to the whole picture and stays unless all of it goes. The rule of
+    VAR's in-painting (arXiv 2404.02905, section 5.4): coarse sites that the box only grazes stay,
+    because they colour everything around it.
+    """
+    if finest.all():
+        return np.ones(sum(side * side for side in sides), bool)
+    scales = []
+    for side in sides:
+        weights = _bilinear(len(finest), side)
+        kept = weights @ ((~finest).astype(np.float32) @ weights.T)
+        scales.append((kept <= 0.5).reshape(-1) & (side > 1))
+    return np.concatenate(scales)
+
+
+def _bilinear(count: int, side: int) -> NDArray[np.float32]:
+    """(side, count): row i mixes the two sites nearest to the centre of the i-th coarser site.
+
+    Whether a half is met hangs on the last bit, so this rounds where the published masks do.
+    """
+    centres = (np.arange(side) + 0.5) * float(np.float32(count / side)) - 0.5
+    centres = np.maximum(centres.astype(np.float32), 0)
+    low = np.floor(centres).astype(int)
+    share = (centres - low).astype(np.float32)
+    weights = np.zeros((side, count), np.float32)
+    weights[np.arange(side), np.minimum(low + 1, count - 1)] = share
+    weights[np.arange(side), low] += 1 - share
+    return weights

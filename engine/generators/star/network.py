@@ -16,13 +16,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.generators.star.scales import scale_of_sites, scale_slice
+from engine.generators.star.scales import scale_of_sites
 from engine.nn.attention import block_causal_mask
 from engine.nn.kv_cache import KVCache
 from engine.nn.positions import axial_angles, rotated
+from engine.values.errors import BadInput
 from engine.values.layout import Pyramid
 
 TextScope = Literal["prompt", "row"]
+Refining = Literal["hybrid", "alone"]
 SHARPEST = math.log(100)
 SHARPNESS = 4.0
 """Factor on the cosine of queries and keys: the start of training, and the most it may become."""
@@ -34,7 +36,8 @@ class StarConfig:
 
     text_scope: published networks were trained and run with the prompt's cross-attention added to
     the null prompt's rows as well ("prompt"); in "row" each row looks at its own text.
-    refined_from: the first scale that the refining network redraws, None without one.
+    refined_from: the first scale that the refining network redraws, None without one. refining:
+    whether its first rounds draw from the base network ("hybrid", as published) or none do.
     """
 
     sides: tuple[int, ...]
@@ -49,6 +52,13 @@ class StarConfig:
     theta: float = 10_000.0
     extent: float = 64.0
     refined_from: int | None = None
+    refining: Refining = "hybrid"
+
+    def __post_init__(self) -> None:
+        if self.sides[0] != 1:
+            raise BadInput(
+                f"The first scale must be one site, not {self.sides[0]} x {self.sides[0]}."
+            )
 
     @classmethod
     def from_json(cls, network: Mapping[str, Any]) -> "StarConfig":
@@ -66,6 +76,7 @@ class StarConfig:
             theta=network.get("rope_theta", 10_000.0),
             extent=network.get("rope_norm", 64.0),
             refined_from=network["sample_from_idx"] if network.get("sampler") else None,
+            refining=network.get("refining", "hybrid"),
         )
 
     @property
@@ -230,7 +241,7 @@ class Star(nn.Module):
         """
         sides = self.config.sides
         x = self.embedded(pooled, features)
-        scales = torch.from_numpy(scale_of_sites(sides)).to(x.device)
+        scales = torch.from_numpy(scale_of_sites(sides).copy()).to(x.device)
         angles = torch.cat([self.angles(scale) for scale in range(len(sides))])
         return self.logits(self.outputs(x, angles, text, mask=block_causal_mask(scales)))
 
@@ -252,12 +263,9 @@ class Star(nn.Module):
 
     def embedded(self, pooled: Tensor, features: Tensor) -> Tensor:
         """pooled (B, F), features (B, L - 1, C) -> what the whole pyramid is fed, (B, L, D)."""
-        sides, first = self.config.sides, self.config.sides[0] ** 2
-        later = [
-            self.later(features[:, part.start - first : part.stop - first], scale)
-            for scale in range(1, len(sides))
-            for part in [scale_slice(sides, scale)]
-        ]
+        sides = self.config.sides
+        parts = features.split([side * side for side in sides[1:]], dim=1)
+        later = [self.later(part, scale) for scale, part in enumerate(parts, start=1)]
         return torch.cat([self.start(pooled), *later], 1)
 
     def angles(self, scale: int) -> Tensor:

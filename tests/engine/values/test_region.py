@@ -69,11 +69,17 @@ def test_a_float_box_on_a_border_takes_no_neighbour() -> None:
 
 
 @given(boxes(64))
-def test_a_pyramid_is_its_rasters(box: Region) -> None:
+def test_the_last_scale_of_a_pyramid_is_a_raster(box: Region) -> None:
     sites = editable_sites(Pyramid((1, 2, 4)), 64, box)
-    parts = [editable_sites(Raster(side, side), 64, box) for side in (1, 2, 4)]
-    assert np.array_equal(sites, np.concatenate(parts))
-    assert sites[0]
+    assert np.array_equal(sites[5:], editable_sites(Raster(4, 4), 64, box))
+    assert sites[0] == sites.all() == sites[5:].all()
+
+
+def test_coarse_sites_follow_the_larger_half() -> None:
+    quarter = editable_sites(Pyramid((1, 2, 4)), 64, Region(0, 0, 32, 32))
+    assert quarter[:5].tolist() == [False, True, False, False, False]
+    grazed = editable_sites(Pyramid((1, 2, 4)), 64, Region(0, 0, 16, 16))
+    assert not grazed[:5].any() and grazed[5]
 
 
 def test_sites_without_a_place_are_all_redrawn() -> None:
