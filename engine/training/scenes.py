@@ -1,58 +1,87 @@
 """Captioned training scenes, composed from sprites; the same seed gives the same scene."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-from PIL import Image
 
 from engine.training.captions import (
-    CONCEPT_OF,
-    CONCEPTS,
+    COUNTS,
     GROUNDS,
+    PLACE_WORDS,
     PLACES,
     RELATIONS,
     SIZES,
     STYLES,
     Placed,
-    claims_hold,
-    place_of,
-    size_of,
-    with_article,
 )
+from engine.training.claims import claims_hold
+from engine.training.concepts import CONCEPTS, FLYING
+from engine.training.grounds import (
+    PATTERNS,
+    UNNAMED,
+    alone,
+    any_ground,
+    colour_words,
+    colours_of,
+    endings,
+    horizon,
+    paint,
+    pattern_name,
+)
+from engine.training.landscapes import LANDSCAPES
+from engine.training.layouts import free, pair, quarters, row, single
+from engine.training.lexicon import CURATED, Lexicon, can_be_counted, plural
+from engine.training.sentences import Wording, captions_of
+from engine.training.sentences import pick as pick
 from engine.training.splits import Split, belongs
 from engine.training.sprites import TINTS, Pixels, SpriteBank
+from engine.values.errors import BadInput
 from engine.values.region import Region
 
 Rng = np.random.Generator
-Item = TypeVar("Item")
 
 MOST_VANISHING = 0.3
 """Largest share of a sprite that may have the ground's colour."""
+
+PATTERN_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class SceneConfig:
     """What scenes show. Sizes in px, multiples of `grid`; shares in 0..1.
 
-    `gradients` is the share of scenes on a ground without a name, painted by one of `unnamed`
-    (keys of UNNAMED). `wide` is the share of uncaptioned scenes with anything of the bank on any
-    ground.
+    concepts: names in the bank, curated or not. without: "name/style" of sprites not to be shown.
+    counts: share of scenes of 2 to 4 equal things; crowds: of 3 or 4 different things in
+    `crowd_sizes`; pairs: of two; the others show one. free: share of scenes of one or two things
+    of any of `free_sizes` anywhere. gradients: share of grounds without a name, by the painters
+    `unnamed` (keys of UNNAMED); landscapes, patterns: of the rest, one after the other; what is
+    left is plain. keywords: share of nouns exchanged for synonyms. wide: share of uncaptioned
+    scenes with anything of the bank on any ground.
+
+    A share of nothing draws nothing, so scenes stay the same when a new kind is added.
     """
 
     side: int = 128
     concepts: tuple[str, ...] = tuple(concept.name for concept in CONCEPTS)
+    without: tuple[str, ...] = ()
     styles: tuple[str, ...] = ("flat", "3d")
     backgrounds: tuple[str, ...] = tuple(GROUNDS)
     sizes: tuple[int, ...] = (96, 96, 80, 56)
     pair_sizes: tuple[int, ...] = (56,)
+    crowd_sizes: tuple[int, ...] = (56, 48, 40)
+    free_sizes: tuple[int, ...] = (96, 80, 64, 56, 48, 40)
     grid: int = 8
     tints: tuple[str, ...] = tuple(TINTS)
+    counts: float = 0.0
+    crowds: float = 0.0
     pairs: float = 0.3
+    free: float = 0.0
     gradients: float = 0.2
     unnamed: tuple[str, ...] = ("gradient",)
+    landscapes: float = 0.0
+    patterns: float = 0.0
     tinted: float = 0.5
+    keywords: float = 0.0
     wide: float = 0.0
 
 
@@ -60,7 +89,7 @@ class SceneConfig:
 class Scene:
     """pixels (S, S, 3) uint8; `captions` are all true, `caption` is the one drawn.
 
-    `ground` is the name of the plain ground, '' when it has no name. A wide scene has no caption.
+    `ground` is the name of the ground, '' when it has no name. A wide scene has no caption.
     """
 
     pixels: Pixels
@@ -75,120 +104,183 @@ def compose(config: SceneConfig, bank: SpriteBank, seed: int, split: Split = "tr
     rng = np.random.default_rng(seed)
     if rng.random() < config.wide:
         return _wide_scene(config, bank, rng)
-    objects, ground = _plan(config, bank, rng)
+    objects, ground = plan(config, bank, rng)
     while not belongs(split, objects, ground):
-        objects, ground = _plan(config, bank, rng)
-    canvas = _painted(config, ground, rng)
+        objects, ground = plan(config, bank, rng)
+    canvas = painted(config, ground, rng)
     for thing in objects:
-        sprite = bank.sprite(thing.concept, thing.style, thing.box.width, thing.tint)
-        _paste(canvas, sprite, thing.box.left, thing.box.top)
-    captions = _captions(objects, ground, config.side, rng)
+        put(canvas, thing, ground, bank)
+    captions = captions_of(objects, ground, wording(config, bank), rng)
     return Scene(canvas, pick(rng, captions), tuple(dict.fromkeys(captions)), objects, ground)
 
 
-def caption_is_true(caption: str, scene: Scene) -> bool:
-    """Whether everything the caption says holds in the scene, by its objects' boxes and colours."""
-    return claims_hold(caption, scene.objects, scene.ground, scene.pixels.shape[0])
+def caption_is_true(caption: str, scene: Scene, lexicon: Lexicon = CURATED) -> bool:
+    """Whether everything the caption says holds in the scene, by its objects' boxes and colours.
+
+    Scenes of other than the curated concepts need the bank's lexicon.
+    """
+    return claims_hold(caption, scene.objects, scene.ground, scene.pixels.shape[0], lexicon)
 
 
-def vocabulary(config: SceneConfig) -> tuple[str, ...]:
+def vocabulary(config: SceneConfig, lexicon: Lexicon = CURATED) -> tuple[str, ...]:
     """Every word that captions of this configuration can use, sorted."""
-    chosen = [CONCEPT_OF[name] for name in config.concepts]
-    phrases = ["a", "an", "on", "background", *SIZES.values(), *PLACES.values(), *RELATIONS]
+    chosen = [lexicon.concept(name) for name in config.concepts]
+    places = PLACE_WORDS if config.free or config.crowds else PLACES
+    phrases = ["a", "an", "on", "background", *SIZES.values(), *places.values(), *RELATIONS]
     phrases += [noun for concept in chosen for noun in concept.nouns]
     phrases += [concept.colour for concept in chosen]
     phrases += [*config.backgrounds, *config.tints, *(STYLES[style] for style in config.styles)]
+    if config.keywords:
+        for name in config.concepts:
+            phrases += lexicon.keywords(name, held_out=False)
+    if config.counts:
+        phrases += [*COUNTS.values(), "in a row"]
+        phrases += [plural(noun) for concept in chosen for noun in concept.nouns]
+    if config.patterns:
+        phrases += ["on a background of and with", *PATTERNS]
+    if config.landscapes:
+        phrases += [phrase for name in LANDSCAPES for phrase in (*endings(name), alone(name))]
     return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
 
 
-def pick(rng: Rng, items: Sequence[Item]) -> Item:
-    """One of the items, each as likely as the other."""
-    return items[int(rng.integers(len(items)))]
+def synonyms(config: SceneConfig, lexicon: Lexicon, name: str) -> tuple[str, ...]:
+    """Words for the concept, and for no other, that training with this configuration never uses."""
+    held_out = lexicon.keywords(name, held_out=True)
+    return held_out if config.keywords else (*held_out, *lexicon.keywords(name, held_out=False))
 
 
-def _plan(config: SceneConfig, bank: SpriteBank, rng: Rng) -> tuple[tuple[Placed, ...], str]:
+def wording(config: SceneConfig, bank: SpriteBank) -> Wording:
+    return Wording(config.side, bank.lexicon, config.keywords)
+
+
+def plan(config: SceneConfig, bank: SpriteBank, rng: Rng) -> tuple[tuple[Placed, ...], str]:
     """What stands where, and the ground's name."""
-    boxes = _pair_boxes(config, rng) if rng.random() < config.pairs else _single_box(config, rng)
-    objects = _objects(config, bank, rng, boxes)
+    equal = bool(config.counts) and rng.random() < config.counts
+    boxes = _equal_boxes(config, rng) if equal else _boxes(config, rng)
+    objects = _objects(config, bank, rng, boxes, equal=equal)
     return objects, _ground(config, bank, rng, objects)
 
 
-def _single_box(config: SceneConfig, rng: Rng) -> tuple[Region, ...]:
-    size = pick(rng, config.sizes)
-    free = config.side - size
-    middle = free // 2 // config.grid * config.grid
-    # A large object has no room for a place of its own: it stays in the middle.
-    places = ("centre",) if free < 40 else ("centre", *PLACES)
-    left, top = {
-        "centre": (middle, middle),
-        "left": (0, middle),
-        "right": (free, middle),
-        "top": (middle, 0),
-        "bottom": (middle, free),
-    }[pick(rng, places)]
-    return (Region(left, top, left + size, top + size),)
+def names_in(config: SceneConfig, bank: SpriteBank, style: str, least: int) -> tuple[str, ...]:
+    """The configuration's concepts of which the bank has art in that style, at least so many."""
+    names = bank.choice(config.concepts, style, config.without)
+    if len(names) < least:
+        raise BadInput(
+            f"The sprite bank has {len(names)} of the configured concepts in the style {style!r}.",
+            f"Configure at least {least} that it has in each style.",
+        )
+    return names
 
 
-def _pair_boxes(config: SceneConfig, rng: Rng) -> tuple[Region, ...]:
-    size = pick(rng, config.pair_sizes)
-    grid = config.grid
-    near = (config.side // 2 - size) // 2 // grid * grid
-    far = config.side - near - size
-    middle = (config.side - size) // 2 // grid * grid
-    first, second = ((near, middle), (far, middle))
-    if rng.random() < 0.5:
-        first, second = ((middle, near), (middle, far))
-    return tuple(Region(x, y, x + size, y + size) for x, y in (first, second))
-
-
-def _objects(
-    config: SceneConfig, bank: SpriteBank, rng: Rng, boxes: tuple[Region, ...]
-) -> tuple[Placed, ...]:
-    style = pick(rng, config.styles)
-    drawn = rng.permutation(len(config.concepts))[: len(boxes)]
-    names = [config.concepts[int(number)] for number in drawn]
-    return tuple(
-        _object(config, bank, rng, name, style, box) for name, box in zip(names, boxes, strict=True)
-    )
-
-
-def _object(
+def new_object(
     config: SceneConfig, bank: SpriteBank, rng: Rng, name: str, style: str, box: Region
 ) -> Placed:
-    concept = CONCEPT_OF[name]
+    """The concept in that style and box, dyed or not."""
+    concept = bank.lexicon.concept(name)
     tint = None
-    if concept.tintable and config.tints and rng.random() < config.tinted:
+    dyeable = concept.tintable and bool(config.tints) and bank.can_be_dyed(name, style)
+    if dyeable and rng.random() < config.tinted:
         tint = pick(rng, config.tints)
     colour = tint or bank.colour(name, style) or concept.colour
     return Placed(name, style, tint, colour, box)
 
 
+def stands_out(thing: Placed, ground: str, bank: SpriteBank) -> bool:
+    """Whether the thing does not vanish on the ground; anything may stand on one without a name."""
+    if not ground:
+        return True
+    return thing.colour not in colour_words(ground) and all(
+        bank.share_near(thing.concept, thing.style, thing.tint, colour) < MOST_VANISHING
+        for colour in colours_of(ground)
+    )
+
+
+def painted(config: SceneConfig, ground: str, rng: Rng) -> Pixels:
+    """(S, S, 3) uint8 of the ground with nothing on it."""
+    if ground:
+        return paint(ground, config.side, rng)
+    # One painter needs no draw.
+    name = config.unnamed[0] if len(config.unnamed) == 1 else pick(rng, config.unnamed)
+    return UNNAMED[name](config.side, rng)
+
+
+def put(canvas: Pixels, thing: Placed, ground: str, bank: SpriteBank) -> None:
+    """Paste the thing, with its shadow if it stands on the ground; only its box changes."""
+    box = thing.box
+    sprite = bank.sprite(thing.concept, thing.style, box.width, thing.tint)
+    floor = horizon(ground, canvas.shape[0])
+    if floor is not None and box.bottom > floor and thing.concept not in FLYING:
+        _shade(canvas[box.top : box.bottom, box.left : box.right], sprite[..., 3])
+    _paste(canvas, sprite, box.left, box.top)
+
+
+def _equal_boxes(config: SceneConfig, rng: Rng) -> tuple[Region, ...]:
+    count = int(rng.integers(2, max(COUNTS) + 1))
+    if count < 4 or rng.random() < 0.5:
+        return row(count, config.side, config.grid, rng)
+    return quarters(count, config.side, (pick(rng, config.crowd_sizes),), config.grid, rng)
+
+
+def _boxes(config: SceneConfig, rng: Rng) -> tuple[Region, ...]:
+    side, grid = config.side, config.grid
+    if config.crowds and rng.random() < config.crowds:
+        return quarters(int(rng.integers(3, 5)), side, config.crowd_sizes, grid, rng)
+    two = rng.random() < config.pairs
+    if config.free and rng.random() < config.free:
+        return free(2 if two else 1, side, config.free_sizes, grid, rng)
+    if two:
+        return pair(side, config.pair_sizes, grid, rng)
+    return single(side, config.sizes, grid, rng)
+
+
+def _objects(
+    config: SceneConfig, bank: SpriteBank, rng: Rng, boxes: tuple[Region, ...], *, equal: bool
+) -> tuple[Placed, ...]:
+    style = pick(rng, config.styles)
+    names = names_in(config, bank, style, least=1 if equal else len(boxes))
+    if equal:
+        order = (names[int(number)] for number in rng.permutation(len(names)))
+        name = next(name for name in order if can_be_counted(bank.lexicon.concept(name).nouns))
+        first = new_object(config, bank, rng, name, style, boxes[0])
+        return tuple(Placed(first.concept, style, first.tint, first.colour, box) for box in boxes)
+    drawn = rng.permutation(len(names))[: len(boxes)]
+    return tuple(
+        new_object(config, bank, rng, names[int(number)], style, box)
+        for number, box in zip(drawn, boxes, strict=True)
+    )
+
+
 def _ground(config: SceneConfig, bank: SpriteBank, rng: Rng, objects: tuple[Placed, ...]) -> str:
-    """A plain ground that no object vanishes on, or '': a gradient, which has no name."""
+    """A ground that no object vanishes on; '' is one that has no name."""
+
+    def clear(names: tuple[str, ...]) -> list[str]:
+        return [n for n in names if all(stands_out(thing, n, bank) for thing in objects)]
+
     if rng.random() < config.gradients:
         return ""
-    clear = [
-        name
-        for name in config.backgrounds
-        if all(
-            name != thing.colour
-            and bank.share_near(thing.concept, thing.style, thing.tint, GROUNDS[name])
-            < MOST_VANISHING
-            for thing in objects
-        )
-    ]
-    return pick(rng, clear) if clear else ""
+    if config.landscapes and rng.random() < config.landscapes:
+        found = clear(tuple(LANDSCAPES))
+        if found:
+            return pick(rng, found)
+    plain = clear(config.backgrounds)
+    if config.patterns and rng.random() < config.patterns and len(plain) > 1:
+        first, second = (plain[int(number)] for number in rng.permutation(len(plain))[:2])
+        return pattern_name(pick(rng, tuple(PATTERNS)), first, second)
+    return pick(rng, plain) if plain else ""
 
 
-def _painted(config: SceneConfig, ground: str, rng: Rng) -> Pixels:
-    side = config.side
-    if not ground:
-        # One painter needs no draw.
-        name = config.unnamed[0] if len(config.unnamed) == 1 else pick(rng, config.unnamed)
-        return UNNAMED[name](side, rng)
-    canvas = np.empty((side, side, 3), np.uint8)
-    canvas[:] = GROUNDS[ground]
-    return canvas
+def _shade(under: Pixels, alpha: Pixels) -> None:
+    """Darken the ground below a thing's lowest row, in an ellipse as wide as the thing."""
+    rows, columns = (np.flatnonzero((alpha > 128).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return
+    size = alpha.shape[0]
+    middle, half = (columns[0] + columns[-1]) / 2, (columns[-1] - columns[0] + 1) / 2
+    flat = max(size * 0.06, 1.0)
+    down = (np.arange(size) - min(rows[-1], size - 1 - flat)) / flat
+    across = (np.arange(size) - middle) / half
+    near = np.clip(1.0 - down[:, None] ** 2 - across**2, 0.0, 1.0)[..., None]
+    under[:] = (under * (1.0 - 0.55 * near)).astype(np.uint8)
 
 
 def _paste(canvas: Pixels, sprite: Pixels, left: int, top: int) -> None:
@@ -199,81 +291,9 @@ def _paste(canvas: Pixels, sprite: Pixels, left: int, top: int) -> None:
     under[:] = (mixed + 127) // 255
 
 
-def _captions(objects: tuple[Placed, ...], ground: str, side: int, rng: Rng) -> tuple[str, ...]:
-    """From one word to a sentence; with a named ground, half of them name it."""
-    plain = _single_captions(objects[0], side, rng)
-    if len(objects) == 2:
-        plain = _pair_captions(objects, side, rng)
-    if not ground:
-        return plain
-    ends = (f"on a {ground} background", f"on {ground}")
-    if ground == "orange":
-        ends = ("on an orange background", "on orange")
-    return plain + tuple(f"{caption} {pick(rng, ends)}" for caption in plain)
-
-
-def _single_captions(thing: Placed, side: int, rng: Rng) -> tuple[str, ...]:
-    noun = _noun(thing, rng)
-    coloured = f"{thing.colour} {noun}".strip()
-    size, place = size_of(thing.box, side), place_of(thing.box, side)
-    sized = f"{SIZES[size]} {noun}" if size else coloured
-    captions = [noun, with_article(noun), with_article(coloured), with_article(coloured)]
-    captions += [f"{STYLES[thing.style]} {with_article(coloured)}", with_article(sized)]
-    if place:
-        said = with_article(pick(rng, (noun, coloured, sized)))
-        captions.append(f"{said} {PLACES[place]}")
-    if thing.tint:
-        # The colour of a dyed thing is no guess from its name, so it is always said.
-        captions = [caption for caption in captions if thing.tint in caption.split()]
-    return tuple(captions)
-
-
-def _pair_captions(objects: tuple[Placed, ...], side: int, rng: Rng) -> tuple[str, ...]:
-    first, second = objects
-    beside = first.box.right <= second.box.left
-    forward = pick(rng, ("to the left of", "left of")) if beside else "above"
-    back = pick(rng, ("to the right of", "right of")) if beside else "below"
-    one, two = _named(first, side, rng), _named(second, side, rng)
-    captions = [
-        f"{one} and {two}",
-        f"{two} and {one}",
-        f"{one} {forward} {two}",
-        f"{two} {back} {one}",
-        f"{STYLES[first.style]} {one} {forward} {two}",
-    ]
-    if beside:
-        captions.append(f"{one} next to {two}")
-    return tuple(captions)
-
-
-def _named(thing: Placed, side: int, rng: Rng) -> str:
-    noun = _noun(thing, rng)
-    if thing.tint or (thing.colour and rng.random() < 0.4):
-        return with_article(f"{thing.colour} {noun}")
-    if size_of(thing.box, side) == "small" and rng.random() < 0.2:
-        return with_article(f"{SIZES['small']} {noun}")
-    return with_article(noun)
-
-
-def _noun(thing: Placed, rng: Rng) -> str:
-    nouns = CONCEPT_OF[thing.concept].nouns
-    return nouns[0] if rng.random() < 0.75 else pick(rng, nouns)
-
-
-def _gradient(side: int, rng: Rng) -> Pixels:
-    """(side, side, 3) uint8: one random colour fading to another in a random direction."""
-    angle = rng.random() * 2.0 * np.pi
-    across = np.linspace(-0.5, 0.5, side)
-    slope = across * np.cos(angle) + (across * np.sin(angle))[:, None]
-    mix = ((slope - slope.min()) / np.ptp(slope))[..., None].astype(np.float32)
-    start, end = rng.integers(0, 256, (2, 3)).astype(np.float32)
-    pixels: Pixels = (start + mix * (end - start)).astype(np.uint8)
-    return pixels
-
-
 def _wide_scene(config: SceneConfig, bank: SpriteBank, rng: Rng) -> Scene:
     """One to five sprites of the whole bank, any size and place, on any ground; no caption."""
-    canvas = pick(rng, (_plain, _gradient, _stripes, _dots, _checks, _noise))(config.side, rng)
+    canvas = any_ground(config.side, rng)
     for _ in range(int(rng.integers(1, 6))):
         # Few sizes, so that the bank's cache of resized sprites is of use.
         size = 8 * int(rng.integers(2, config.side // 8 + 1))
@@ -281,58 +301,3 @@ def _wide_scene(config: SceneConfig, bank: SpriteBank, rng: Rng) -> Scene:
         left, top = rng.integers(0, config.side - size + 1, 2)
         _paste(canvas, sprite, int(left), int(top))
     return Scene(canvas, "", (), (), "")
-
-
-def _colours(rng: Rng) -> Pixels:
-    return rng.integers(0, 256, (2, 3)).astype(np.uint8)
-
-
-def _plain(side: int, rng: Rng) -> Pixels:
-    return np.broadcast_to(_colours(rng)[0], (side, side, 3)).copy()
-
-
-def _stripes(side: int, rng: Rng) -> Pixels:
-    rows, columns = np.indices((side, side))
-    along = pick(rng, (rows, columns, rows + columns, rows - columns))
-    pixels: Pixels = _colours(rng)[along // int(rng.integers(4, 24)) % 2]
-    return pixels
-
-
-def _checks(side: int, rng: Rng) -> Pixels:
-    cells = np.indices((side, side)) // int(rng.integers(4, 32))
-    pixels: Pixels = _colours(rng)[cells.sum(axis=0) % 2]
-    return pixels
-
-
-def _dots(side: int, rng: Rng) -> Pixels:
-    period = int(rng.integers(10, 32))
-    rows, columns = np.indices((side, side)) % period - period / 2
-    inside = rows**2 + columns**2 < (period * rng.uniform(0.2, 0.4)) ** 2
-    pixels: Pixels = _colours(rng)[inside.astype(np.intp)]
-    return pixels
-
-
-def _noise(side: int, rng: Rng) -> Pixels:
-    """Blocks of random brightness over a gradient: from fine grain to soft patches."""
-    block = 2 ** int(rng.integers(0, 5))
-    cells = -(-side // block)
-    grain = rng.normal(0.0, rng.uniform(4.0, 32.0), (cells, cells, 1))
-    spread = np.kron(grain, np.ones((block, block, 1)))[:side, :side]
-    return np.clip(_gradient(side, rng) + spread, 0, 255).astype(np.uint8)
-
-
-def _patches(side: int, rng: Rng) -> Pixels:
-    """Soft patches of brightness over a gradient: the blurred background of a photograph."""
-    coarse = rng.normal(0.0, rng.uniform(4.0, 20.0), (5, 5)).astype(np.float32)
-    patches = np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC))
-    pixels: Pixels = np.clip(_gradient(side, rng) + patches[..., None], 0, 255).astype(np.uint8)
-    return pixels
-
-
-UNNAMED: dict[str, Callable[[int, Rng], Pixels]] = {
-    "gradient": _gradient,
-    "plain": _plain,
-    "patches": _patches,
-    "noise": _noise,
-}
-"""Painters of grounds that captions do not name."""

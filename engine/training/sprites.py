@@ -3,6 +3,7 @@
 import io
 import json
 from collections import OrderedDict
+from functools import cached_property
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
 from zipfile import BadZipFile
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.training.lexicon import Entry, Lexicon
 from engine.values.errors import BadInput
 
 Pixels = NDArray[np.uint8]
@@ -26,6 +28,9 @@ TINTS: dict[str, tuple[float, float, float]] = {
 """Colours a sprite can be dyed: hue in degrees, usual saturation and value in 0..1."""
 
 HUE_WINDOW = 55.0
+LEAST_COLOUR = 0.2
+"""Mean of saturation times value: line drawings and steel have less and are not dyed."""
+
 CACHE_LIMIT = 6000
 
 
@@ -33,6 +38,8 @@ class _Image(TypedDict):
     c: int
     s: int
     col: NotRequired[str]
+    line: NotRequired[bool]
+    sil: NotRequired[bool]
 
 
 class _Concept(TypedDict):
@@ -60,10 +67,14 @@ class SpriteBank:
         self._concepts: dict[str, _Concept] = {}
         for number, image in enumerate(meta["images"]):
             concept = meta["concepts"][image["c"]]
-            self._numbers.setdefault((concept["name"], meta["styles"][image["s"]]), number)
             self._concepts.setdefault(concept["name"], concept)
+            # Line art and silhouettes are no pictures of the thing in the style's colours.
+            if "line" not in image and "sil" not in image:
+                self._numbers.setdefault((concept["name"], meta["styles"][image["s"]]), number)
         self._cache: OrderedDict[tuple[int, int, str | None], Pixels] = OrderedDict()
         self._shares: dict[tuple[int, str | None, tuple[int, int, int]], float] = {}
+        self._colourfulness: dict[int, float] = {}
+        self._choices: dict[tuple[tuple[str, ...], tuple[str, ...], str], tuple[str, ...]] = {}
 
     @classmethod
     def open(cls, path: Path) -> "SpriteBank":
@@ -90,6 +101,13 @@ class SpriteBank:
         """Every concept's name."""
         return tuple(self._concepts)
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The nouns of its concepts."""
+        return Lexicon.of(
+            Entry(name, tuple(concept["words"])) for name, concept in self._concepts.items()
+        )
+
     def keywords(self, name: str) -> tuple[str, ...]:
         """Names to use in captions, best first, and then the related words."""
         concept = self._concepts.get(name)
@@ -105,6 +123,17 @@ class SpriteBank:
 
     def has(self, name: str, style: str) -> bool:
         return (name, style) in self._numbers
+
+    def choice(
+        self, names: tuple[str, ...], style: str, without: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Those of the names that there is art of in the style; `without` holds "name/style"."""
+        key = (names, without, style)
+        if key not in self._choices:
+            self._choices[key] = tuple(
+                name for name in names if self.has(name, style) and f"{name}/{style}" not in without
+            )
+        return self._choices[key]
 
     def number(self, name: str, style: str) -> int:
         """The sprite's number in the bank; BadInput when there is none."""
@@ -148,8 +177,19 @@ class SpriteBank:
             sprite = self.sprite_by_number(number, 32, tint).astype(np.int32)
             opaque = sprite[..., 3] > 128
             distance = np.sqrt(((sprite[..., :3] - np.array(colour)) ** 2).sum(axis=-1))
-            self._shares[key] = float((distance[opaque] < 70).mean())
+            self._shares[key] = float((distance[opaque] < 70).sum() / max(opaque.sum(), 1))
         return self._shares[key]
+
+    def can_be_dyed(self, name: str, style: str) -> bool:
+        """Whether the sprite has colour enough for a tint to show."""
+        number = self.number(name, style)
+        if number not in self._colourfulness:
+            image = Image.fromarray(self.sprite_by_number(number, 32))
+            hsv = np.asarray(image.convert("RGB").convert("HSV")).astype(np.float32) / 255.0
+            opaque = np.asarray(image.getchannel("A")) > 128
+            strength = (hsv[..., 1] * hsv[..., 2])[opaque]
+            self._colourfulness[number] = float(strength.sum() / max(strength.size, 1))
+        return self._colourfulness[number] > LEAST_COLOUR
 
     def _decoded(self, number: int) -> Image.Image:
         start, end = self._offsets[number], self._offsets[number + 1]
