@@ -32,7 +32,7 @@ class _Made(Dataset[Made], Generic[Key, Made]):
     def __init__(self, make: Callable[[Key], Made]) -> None:
         self._make = make
 
-    def __getitem__(self, key: Key) -> Made:  # type: ignore[override]  # any key, not int alone
+    def __getitem__(self, key: Key) -> Made:
         return self._make(key)
 
 
@@ -45,7 +45,7 @@ def in_order(
     """
     loader = DataLoader(
         _Made(make),
-        sampler=keys,  # type: ignore[arg-type]  # any keys, not numbers alone
+        sampler=keys,
         batch_size=None,
         collate_fn=_as_it_is,
         num_workers=workers,

@@ -30,7 +30,8 @@ def forked(test: Test) -> Test:
     able = pytest.mark.skipif(not CAN_FORK, reason="there are no worker processes here")
     # Python warns of forks beside threads; what is forked here starts no parallel work of torch's.
     quiet = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-    return quiet(able(test))
+    marked: Test = quiet(able(test))
+    return marked
 
 
 def test_training_learns_and_writes_what_it_says(tmp_path: Path) -> None:
@@ -91,10 +92,10 @@ def test_learning_rate_warms_up_then_falls_to_a_hundredth() -> None:
     assert falling == pytest.approx([0.505, 0.01])
 
 
-@pytest.mark.parametrize("budget", [{}, {"minutes": 1.0, "steps": 1}])
-def test_a_run_has_one_budget(budget: dict[str, int]) -> None:
+@pytest.mark.parametrize(("minutes", "steps"), [(None, None), (1.0, 1)])
+def test_a_run_has_one_budget(minutes: float | None, steps: int | None) -> None:
     with pytest.raises(BadInput, match="either minutes or steps"):
-        LoopConfig(batch=1, lr=1.0, **budget)
+        LoopConfig(batch=1, lr=1.0, minutes=minutes, steps=steps)
 
 
 class RememberingTask(LineTask):
