@@ -1,4 +1,4 @@
-"""The commands of `ellbox train` that measure what the generators draw: ablate."""
+"""The commands of `ellbox train` that measure what the generators draw."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,12 @@ from typing import Annotated
 
 import typer
 
+from engine.quality import evaluation
+
 measure_app = typer.Typer()
+
+measure_app.command()(evaluation.judge)
+measure_app.command()(evaluation.evaluate)
 
 
 @measure_app.command()
