@@ -144,7 +144,7 @@ def purity_case(case: Case, report: Report) -> None:
     for name, variant in config["variants"].items():
         steps = uncovering(tuple(config["n_sample"]), variant["ps"])
         weight = None if variant["rule"] == 1 else variant["weight"]
-        process = ReverseProcess("purity", weight, variant["ps"])
+        process = ReverseProcess("purity", purity_weight=weight, sites_at_once=variant["ps"])
         generator = with_steps(case, steps, process)
         params = SamplingParams(top_p=config["truncation"])
         # The reference takes the noise of a step for one row after the other.

@@ -143,15 +143,17 @@ class VQDiffusionGenerator:
     def kept_log_likelihood(
         self, states: tuple[DecodeState, ...], inputs: DecodeInputs
     ) -> tuple[float, ...]:
-        """Of each half of the kept sites, as of a chessboard, given all other tokens."""
+        """Of the kept sites, a quarter of them at a time hidden from the network."""
         tokens = self._ids(states)
         kept = np.ones(tokens.shape[1], bool) if inputs.editable is None else ~inputs.editable
         judged = kept if kept.any() else ~kept
-        board = np.indices((self._network.config.side,) * 2).sum(0).reshape(-1) % 2 == 0
+        rows, columns = np.indices((self._network.config.side,) * 2).reshape(2, -1)
+        quarters = rows % 2 * 2 + columns % 2
         totals = torch.zeros(len(states))
-        for half in (judged & board, judged & ~board):
-            if half.any():
-                totals += self._log_likelihood(tokens, half, inputs)
+        for quarter in range(4):
+            hidden = judged & (quarters == quarter)
+            if hidden.any():
+                totals += self._log_likelihood(tokens, hidden, inputs)
         return tuple((totals / int(judged.sum())).tolist())
 
     def drop_cache(self) -> None:

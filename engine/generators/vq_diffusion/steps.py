@@ -12,8 +12,6 @@ from engine.generators.vq_diffusion.schedule import CLEAN
 StepRule = Literal["stride", "released", "purity"]
 Pin = Literal["clean", "noised"]
 
-DEFAULT_STEPS = 25
-
 
 @dataclass(frozen=True, slots=True)
 class ReverseProcess:
@@ -21,6 +19,7 @@ class ReverseProcess:
     mode of the published code, which unmasks one time's worth however long the stride is; "purity"
     uncovers a fixed number of tokens a step (Tang et al., arXiv 2205.16007, section 3.2).
 
+    steps: how many where a request does not say; "purity" goes by sites_at_once.
     purity_weight: how much sites that the network is sure of go first and are drawn sharper; None
     chooses sites by chance alone. sites_at_once: at most that many tokens a step of "purity".
     pin: what the network sees outside the box: the picture itself, or the picture as noised as the
@@ -28,6 +27,7 @@ class ReverseProcess:
     """
 
     rule: StepRule = "stride"
+    steps: int = 25
     purity_weight: float | None = None
     sites_at_once: int = 1024
     pin: Pin = "clean"
@@ -50,10 +50,10 @@ class ReverseStep:
 def reverse_steps(
     process: ReverseProcess, *, wanted: int, times: int, sites: int
 ) -> tuple[ReverseStep, ...]:
-    """All steps of a whole picture. wanted: 0 = the default; "purity" goes by sites_at_once."""
+    """All steps of a whole picture; wanted: how many, 0 = the process's own number."""
     if process.rule == "purity":
         return uncovering(due_tokens(sites, times, process.sites_at_once), process.sites_at_once)
-    count = min(wanted or DEFAULT_STEPS, times)
+    count = min(wanted or process.steps, times)
     if process.rule == "released":
         return released(times, round(times / count))
     return strided(times, count)
