@@ -217,8 +217,7 @@ class VQGANTokenizer:
     def encode(self, images: NDArray[np.uint8]) -> NDArray[np.int32]:
         weight = self.network.encoder.conv_in.weight
         x = torch.from_numpy(np.ascontiguousarray(images)).to(weight.device)
-        # Group norm is far slower where channels lie last in memory.
-        x = x.permute(0, 3, 1, 2).contiguous().to(weight.dtype) / 255
+        x = x.permute(0, 3, 1, 2).to(weight.dtype) / 255
         ids: NDArray[np.int32] = self.network.indices(x).flatten(1).cpu().numpy().astype(np.int32)
         return ids
 
