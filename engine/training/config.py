@@ -101,6 +101,26 @@ def _loops() -> dict[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenizerLossConfig:
+    """Weights of the parts of the tokenizer's loss; a part of weight 0 is not computed.
+
+    pixels, edges: absolute errors of pixels and of differences between neighbours. squared: squared
+    error of pixels. perceptual: distance in the trained image tower's layers. adversarial: pull
+    of a patch discriminator at the last layer, as a share of the other parts'; it begins once
+    adversarial_start (0..1) of the budget is used up. codebook_decay: 0 leaves the codes to the
+    gradient, above they are running means with that decay.
+    """
+
+    pixels: float = 1.0
+    edges: float = 1.0
+    squared: float = 4.0
+    perceptual: float = 0.0
+    adversarial: float = 0.0
+    adversarial_start: float = 0.5
+    codebook_decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """tokenizer, clip, network: the model.json entries. scenes: what the pictures show.
 
@@ -121,6 +141,7 @@ class TrainingConfig:
     kl_weight: float = 0.2
     edit_share: float = 0.3
     loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
+    tokenizer_loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)
 
     @classmethod
     def read(cls, path: Path | None) -> "TrainingConfig":
@@ -141,14 +162,21 @@ class TrainingConfig:
         return settings
 
     def _changed(self, given: dict[str, Any]) -> "TrainingConfig":
-        scenes = {
+        scenes: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in given.pop("scenes", {}).items()
         }
         loops = dict(self.loops)
         for part, wanted in given.pop("loops", {}).items():
             loops[part] = changed_loop(loops.get(part, {}), wanted)
-        return replace(self, scenes=replace(self.scenes, **scenes), loops=loops, **given)
+        losses = replace(self.tokenizer_loss, **given.pop("tokenizer_loss", {}))
+        return replace(
+            self,
+            scenes=replace(self.scenes, **scenes),
+            loops=loops,
+            tokenizer_loss=losses,
+            **given,
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

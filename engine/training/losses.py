@@ -4,19 +4,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.training.config import TokenizerLossConfig
 
-def reconstruction_loss(restored: Tensor, images: Tensor) -> Tensor:
-    """Absolute error of pixels and of their differences to the right and downwards.
+
+def reconstruction_loss(restored: Tensor, images: Tensor, weights: TokenizerLossConfig) -> Tensor:
+    """Weighted errors of pixels, absolute and squared, and of differences to the right and down.
 
     (B, 3, S, S) in 0..1. The differences weigh edges, which a sprite's look hangs on and which a
-    plain pixel loss blurs.
+    plain pixel loss blurs; the squares keep large errors rare.
     """
     pixels = F.l1_loss(restored, images)
     edges = sum(
         (F.l1_loss(restored.diff(dim=axis), images.diff(dim=axis)) for axis in (2, 3)),
         start=torch.zeros((), device=images.device),
     )
-    return pixels + 2.0 * edges
+    squared = F.mse_loss(restored, images)
+    return weights.pixels * pixels + weights.edges * edges + weights.squared * squared
 
 
 def contrastive_loss(

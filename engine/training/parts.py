@@ -22,7 +22,7 @@ from engine.training.scenes import compose
 from engine.training.ship import sample_sheet
 from engine.training.sprites import SpriteBank
 from engine.training.tokenised import TokenisedScenes, encoded
-from engine.training.tokenizer import TokenizerTask
+from engine.training.tokenizer import CONTINUOUS_STEPS, TokenizerTask
 from engine.training.tokens import make_tokens
 from engine.training.trained import trained_clip, trained_tokenizer
 from engine.values.errors import BadInput
@@ -43,9 +43,14 @@ class Workshop:
 
 
 def tokenizer_task(shop: Workshop) -> TokenizerTask:
+    settings = shop.settings
+    looks = settings.tokenizer_loss.perceptual > 0
     return TokenizerTask(
-        VQGANConfig.from_json(shop.settings.tokenizer),
-        pictures(shop.settings, SpriteBank.open(shop.bank)),
+        VQGANConfig.from_json(settings.tokenizer),
+        pictures(settings, SpriteBank.open(shop.bank)),
+        losses=settings.tokenizer_loss,
+        continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
+        towers=trained_clip(settings, shop.folder, shop.device).clip if looks else None,
     )
 
 

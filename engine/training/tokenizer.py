@@ -1,9 +1,11 @@
-"""What the VQGAN tokenizer trains on, and how its codebook is kept alive."""
+"""What the VQGAN tokenizer trains on, and what it is judged by."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import open_clip
 import torch
 from numpy.typing import NDArray
 from PIL import Image
@@ -12,81 +14,137 @@ from torch import Tensor, nn
 from engine.nn.conv_blocks import ResBlock
 from engine.nn.quantizer import NearestQuantizer
 from engine.tokenizers.vqgan import VQGAN, VQGANConfig
+from engine.training.codebook_care import CodebookCare
+from engine.training.config import TokenizerLossConfig
+from engine.training.discriminator import Adversary, balance, within
 from engine.training.loop import Metrics
 from engine.training.losses import reconstruction_loss
+from engine.training.perceptual import PerceptualDistance
+from engine.values.errors import BadInput
 
 Picture = Callable[[int], NDArray[np.uint8]]
 """seed -> (S, S, 3) uint8."""
-
-RESTART_STEPS = 50
-"""Codes that no site chose in this many steps are moved onto encoder outputs."""
 
 CONTINUOUS_STEPS = 200
 """At first the coder learns without a codebook, which then starts from what the encoder says."""
 
 
-class TokenizerTask:
-    """Pictures in, pictures out, through the codebook."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """Of the step in hand, for the upkeep after it: pictures (B, 3, S, S), outputs z (N, D)."""
 
-    def __init__(self, config: VQGANConfig, picture: Picture) -> None:
+    images: Tensor
+    restored: Tensor
+    z: Tensor
+
+
+class TokenizerTask:
+    """Pictures in, pictures out, through the codebook.
+
+    continuous_steps: 0 for weights that already have a codebook. towers: trained ones, through
+    which the perceptual part of the loss looks.
+    """
+
+    def __init__(
+        self,
+        config: VQGANConfig,
+        picture: Picture,
+        *,
+        losses: TokenizerLossConfig | None = None,
+        continuous_steps: int = CONTINUOUS_STEPS,
+        towers: open_clip.CLIP | None = None,
+    ) -> None:
+        self.losses = losses or TokenizerLossConfig()
         self.network = VQGAN(config)
         self.network.apply(_init_coder)
         self.picture = picture
+        self.continuous_steps = continuous_steps
         self.codebook: NearestQuantizer = self.network.quantize  # type: ignore[assignment]
-        self.used = torch.zeros(config.n_embed, dtype=torch.bool)
-        self.latest = torch.zeros(0)
+        self.codes = self.codebook.embedding.weight
+        self.care = CodebookCare(config.n_embed, config.embed_dim, self.losses.codebook_decay)
+        # Running means take the place of the gradient.
+        self.codes.requires_grad_(not self.losses.codebook_decay)
+        self.distance = self._distance(towers)
+        self.adversary = Adversary() if self.losses.adversarial else None
+        self.done = 0.0
+        self._seen: _Seen | None = None
+
+    def _distance(self, towers: open_clip.CLIP | None) -> PerceptualDistance | None:
+        if not self.losses.perceptual:
+            return None
+        if towers is None:
+            raise BadInput(
+                "The perceptual part of the loss needs a trained image tower.",
+                "Train the towers first, or set the part's weight to 0.",
+            )
+        return PerceptualDistance(towers)
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
         pictures = np.stack([self.picture(step * size + i) for i in range(size)])
         # Channels first in memory too: group norm's backward is far slower on channels last.
         return (torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()).float() / 255,)
 
+    def begin_step(self, done: float) -> None:
+        self.done = done
+
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
         (images,) = batch
         z = self.network.pre_quant(images).float()
         quantised, indices, codebook_loss = self.codebook(z)
-        if seed < CONTINUOUS_STEPS:
+        if seed < self.continuous_steps:
             quantised, codebook_loss = z, torch.zeros_like(codebook_loss)
         restored = self.network.decode_vectors(quantised).float()
-        self.latest = z.detach().permute(0, 2, 3, 1).flatten(0, 2)
-        self.used[indices.unique().cpu()] = True
-        loss = reconstruction_loss(restored, images) + codebook_loss
+        faithful = reconstruction_loss(restored, images, self.losses)
+        if self.distance is not None:
+            faithful = faithful + self.losses.perceptual * self.distance(restored, images)
+        loss = faithful + codebook_loss + self._adversarial(faithful, restored)
+        outputs = z.detach().permute(0, 2, 3, 1).flatten(0, 2)
+        self._seen = _Seen(images, restored.detach(), outputs)
+        figures = self.care.observe(outputs, indices.flatten(), seed)
         error = (restored.detach().clamp(0, 1) - images).square().mean((1, 2, 3))
         psnr = -10 * torch.log10(error).mean()
-        used = float(self.used.float().mean())
-        return loss, {"loss": loss.item(), "psnr": psnr.item(), "used": used}
+        return loss, {"loss": loss, "psnr": psnr, **figures}
 
-    @torch.no_grad()
+    def _adversarial(self, faithful: Tensor, restored: Tensor) -> Tensor:
+        if self.adversary is None or self.done < self.losses.adversarial_start:
+            return torch.zeros_like(faithful)
+        blame = self.adversary.blame(restored)
+        factor = balance(faithful, blame, self.network.decoder.conv_out.weight)
+        return self.losses.adversarial * factor * blame
+
     def after_step(self, step: int) -> None:
-        if step == CONTINUOUS_STEPS - 1:
-            self._move(torch.ones_like(self.used), step)
-        elif step >= CONTINUOUS_STEPS and step % RESTART_STEPS == 0:
-            self._move(~self.used, step)
-        if step % RESTART_STEPS == 0:
-            self.used.zero_()
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Which codes were used since the last look: a stopped run goes on from it."""
-        return {"used": self.used}
-
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        self.used = state["used"].clone()
+        """The discriminator's own step, and the codebook's upkeep."""
+        assert self._seen is not None, "a step comes after its loss"
+        if self.adversary is not None and self.done >= self.losses.adversarial_start:
+            self.adversary.learn(self._seen.images, self._seen.restored)
+        codes, z = self.codes.detach(), self._seen.z
+        if step == self.continuous_steps - 1:
+            every = torch.ones(len(codes), dtype=torch.bool, device=codes.device)
+            self.care.move(codes, z, step, every)
+        elif step >= self.continuous_steps:
+            self.care.follow(codes)
+            self.care.restart(codes, z, step)
 
     def tended(self) -> Iterator[Tensor]:
-        """The codebook, which after_step moves."""
-        yield self.codebook.embedding.weight
+        """The codes and the discriminator's weights, which `after_step` changes."""
+        yield self.codes
+        if self.adversary is not None:
+            yield from self.adversary.network.parameters()
 
-    def _move(self, dead: Tensor, step: int) -> None:
-        """Put codes where the codebook is worst: on outputs drawn by their squared error."""
-        if not dead.any():
-            return
-        codes = self.codebook.embedding.weight
-        error = torch.cdist(self.latest, codes).amin(1).square() + 1e-12
-        generator = torch.Generator().manual_seed(step)
-        chosen = torch.multinomial(
-            error.cpu(), int(dead.sum()), replacement=True, generator=generator
-        )
-        codes[dead.to(codes.device)] = self.latest[chosen.to(codes.device)]
+    def state_dict(self) -> dict[str, Tensor]:
+        adversary = {} if self.adversary is None else self.adversary.state_dict()
+        return {
+            **{f"care.{name}": value for name, value in self.care.state_dict().items()},
+            **{f"adversary.{name}": value for name, value in adversary.items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Parts that the state lacks begin anew: it may come from other settings."""
+        care, adversary = within(state, "care."), within(state, "adversary.")
+        if care:
+            self.care.load_state_dict(care)
+        if adversary and self.adversary is not None:
+            self.adversary.load_state_dict(adversary, self.codes.device)
 
     @torch.no_grad()
     def sample_sheet(self, network: nn.Module, path: Path) -> None:
