@@ -1,13 +1,14 @@
 """The generators that are ready: what model.json files say, without loading any network."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.values.errors import BadInput, WeightsMissing
-from engine.values.layout import Raster
+from engine.values.layout import Pyramid, Raster, TokenLayout
 from engine.values.params import SamplingParams
-from engine.values.spec import GeneratorSpec
+from engine.values.spec import GeneratorSpec, RegionEdit, StepKind
 from engine.weights.store import ModelFolder, embedded_folders, read_folder
 
 
@@ -41,8 +42,22 @@ def folder_of(key: str, folders: tuple[ModelFolder, ...]) -> ModelFolder:
 
 def spec_of(folder: ModelFolder) -> GeneratorSpec:
     """The spec that a model.json describes; WeightsMissing when it describes none."""
+    model: Any = folder.description
     try:
-        return _lformer_spec(folder)
+        shape = SHAPES[model["backend"]](model)
+        return GeneratorSpec(
+            key=model["key"],
+            title=model["title"],
+            step_kind=shape.step_kind,
+            layout=shape.layout,
+            codebook_size=shape.codebook_size,
+            image_side=model["image_side"],
+            region_edit=shape.region_edit,
+            defaults=SamplingParams(**model["defaults"]),
+            weights=tuple(f"{folder.key}/{role}" for role in folder.files),
+            vocabulary=tuple(model.get("vocabulary", ())),
+            licence=model.get("licence", ""),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsMissing(
             f"The description of the model in {folder.path.name} is damaged: {error!r}.",
@@ -50,21 +65,29 @@ def spec_of(folder: ModelFolder) -> GeneratorSpec:
         ) from error
 
 
-def _lformer_spec(folder: ModelFolder) -> GeneratorSpec:
-    model: Any = folder.description
-    if model["backend"] != "lformer":
-        raise ValueError(f"unknown backend {model['backend']!r}")
-    side = model["network"]["css"]
-    return GeneratorSpec(
-        key=model["key"],
-        title=model["title"],
-        step_kind="block",
-        layout=Raster(side, side),
-        codebook_size=model["network"]["transformer"]["img_vbs"],
-        image_side=model["image_side"],
-        region_edit="token",
-        defaults=SamplingParams(**model["defaults"]),
-        weights=tuple(f"{folder.key}/{role}" for role in folder.files),
-        vocabulary=tuple(model.get("vocabulary", ())),
-        licence=model.get("licence", ""),
-    )
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a backend makes of the "network" part of a model.json."""
+
+    step_kind: StepKind
+    layout: TokenLayout
+    codebook_size: int
+    region_edit: RegionEdit = "token"
+
+
+def _lformer_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
+    network = model["network"]
+    side = network["css"]
+    return Shape("block", Raster(side, side), network["transformer"]["img_vbs"])
+
+
+def _star_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
+    network = model["network"]
+    return Shape("scale", Pyramid(tuple(network["patch_nums"])), network["vocab_size"])
+
+
+SHAPES: dict[str, Callable[[Any], Shape]] = {
+    "lformer": _lformer_shape,
+    "star": _star_shape,
+}
+"""By the "backend" of a model.json."""

@@ -11,7 +11,7 @@ from engine.decoding.compositing import mixed
 from engine.decoding.region_edit import BoxEdit
 from engine.tokenizers.base import ImageTokenizer
 from engine.values.jobs import Pixels
-from engine.values.layout import Raster
+from engine.values.layout import Pyramid, Raster
 from engine.values.state import DecodeState
 from engine.values.tokens import TokenMap
 
@@ -25,34 +25,48 @@ def pictures(
 ) -> tuple[Pixels, ...]:
     """One picture a state: the box's patch or the whole picture.
 
-    Where tokens are not known yet, the picture as it was or grey shows.
+    Where tokens are not known yet, the picture as it was or grey shows; a state with a draft shows
+    it whole.
     """
     decoded = decoded_squares(tokenizer, states)
-    return tuple(
-        _shown(square, state.tokens, edit) for square, state in zip(decoded, states, strict=True)
-    )
+    return tuple(_shown(square, state, edit) for square, state in zip(decoded, states, strict=True))
 
 
 def decoded_squares(
     tokenizer: ImageTokenizer, states: tuple[DecodeState, ...]
 ) -> NDArray[np.uint8]:
-    """(B, S, S, 3): what the tokenizer makes of the tokens, unknown ones filled; one batch."""
+    """(B, S, S, 3): what the tokenizer makes of the tokens, unknown ones filled; one batch.
+
+    Of the draft where there is one and tokens are unknown.
+    """
     grey = np.full((tokenizer.image_side, tokenizer.image_side, 3), GREY, np.uint8)
     squares = np.stack([grey] * len(states))
-    drawable = [index for index, state in enumerate(states) if state.tokens.known.any()]
+    drawable = [index for index, state in enumerate(states) if _drawable(state)]
     if drawable:
-        ids = np.stack([filled(states[index].tokens) for index in drawable])
+        ids = np.stack([_whole(states[index]) for index in drawable])
         squares[drawable] = tokenizer.decode(ids)
     return squares
+
+
+def _drawable(state: DecodeState) -> bool:
+    return state.draft is not None or bool(state.tokens.known.any())
+
+
+def _whole(state: DecodeState) -> NDArray[np.int32]:
+    """(L,) ids, none unknown."""
+    if state.draft is not None and not state.tokens.known.all():
+        return state.draft
+    return filled(state.tokens)
 
 
 def filled(tokens: TokenMap) -> NDArray[np.int32]:
     """(L,) ids with the nearest known token at every unknown site.
 
-    Decoders look far beyond a site, so an arbitrary token would discolour the known part.
+    Decoders look far beyond a site, so an arbitrary token would discolour the known part. The
+    scales of a pyramid add up: there what is unknown adds nothing, and stays unknown.
     """
     known = tokens.known
-    if known.all():
+    if known.all() or isinstance(tokens.layout, Pyramid):
         return tokens.ids
     places = _places(tokens)
     distances = np.square(places[~known][:, None] - places[known][None]).sum(-1)  # unknown x known
@@ -67,10 +81,10 @@ def _places(tokens: TokenMap) -> NDArray[np.int64]:
     return np.stack(np.divmod(np.arange(tokens.layout.length), width), -1)
 
 
-def _shown(square: Pixels, tokens: TokenMap, edit: BoxEdit | None) -> Pixels:
-    if tokens.known.all():
+def _shown(square: Pixels, state: DecodeState, edit: BoxEdit | None) -> Pixels:
+    if state.draft is not None or state.tokens.known.all():
         return square if edit is None else edit.patch(square)
-    weights = _known_weights(tokens, square.shape[0])
+    weights = _known_weights(state.tokens, square.shape[0])
     if edit is not None:
         return edit.patch(square, weights)
     return mixed(np.full_like(square, GREY), square, weights)
@@ -78,6 +92,9 @@ def _shown(square: Pixels, tokens: TokenMap, edit: BoxEdit | None) -> Pixels:
 
 def _known_weights(tokens: TokenMap, side: int) -> NDArray[np.float32]:
     """(S, S) in 0..1: 1 where tokens are known, fading over a site's width."""
+    if isinstance(tokens.layout, Pyramid):
+        # The first scale covers the picture, the others sharpen it.
+        return np.full((side, side), float(tokens.known.any()), np.float32)
     if not isinstance(tokens.layout, Raster):
         return np.full((side, side), tokens.known.mean(), np.float32)
     levels = tokens.known.reshape(tokens.layout.height, tokens.layout.width).astype(np.float32)

@@ -32,7 +32,7 @@ from engine.values.jobs import (
     StepDone,
     WasCancelled,
 )
-from engine.values.layout import Raster
+from engine.values.layout import sites_across
 from engine.values.region import Region
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
@@ -201,8 +201,7 @@ def _box_edit(model: LoadedModel, image: Pixels | None, region: Region | None) -
         return None
     if image is None or region is None:
         raise BadInput("A box needs a picture, and a picture a box.", "Draw a box on the picture.")
-    layout = model.spec.layout
-    sites = layout.width if isinstance(layout, Raster) else 1
+    sites = sites_across(model.spec.layout)
     return BoxEdit.planned(image, region, image_side=model.spec.image_side, sites=sites)
 
 

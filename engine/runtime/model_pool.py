@@ -11,16 +11,27 @@ from engine.catalog import folder_of, spec_of
 from engine.generators.base import Generator
 from engine.generators.lformer.generator import LformerGenerator
 from engine.generators.lformer.network import Lformer, LformerConfig
+from engine.generators.star.generator import StarGenerator
+from engine.generators.star.network import StarConfig
+from engine.generators.star.refining import build_star
 from engine.runtime.device import Device
 from engine.text.base import Conditioning, TextEncoder
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
+from engine.text.word_states import WordStatesEncoder
 from engine.tokenizers.base import ImageTokenizer
+from engine.tokenizers.multiscale_vqvae import (
+    MultiscaleConfig,
+    MultiscaleTokenizer,
+    MultiscaleVQVAE,
+)
 from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
 from engine.values.spec import GeneratorSpec
 from engine.weights.loading import load_strict
 from engine.weights.store import ModelFolder, verify
 
 BUDGET_BYTES = 6 * 1024**3
+TEXT_ENCODERS = {"projected": OpenClipTextEncoder, "words": WordStatesEncoder}
+"""By the "kind" of a model.json's "text"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +77,8 @@ class ModelPool:
             for file in folder.files.values():
                 verify(file)
             self._make_room(_expected_bytes(folder))
-            self._loaded[key] = load_lformer(folder, self._device)
+            load = LOADERS[folder.description["backend"]]
+            self._loaded[key] = load(folder, self._device)
         self._loaded.move_to_end(key)
         return self._loaded[key]
 
@@ -98,6 +110,33 @@ def load_lformer(folder: ModelFolder, device: Device) -> LoadedModel:
     )
 
 
+def load_star(folder: ModelFolder, device: Device) -> LoadedModel:
+    """The three networks of a STAR model folder; files are taken to be verified."""
+    spec = spec_of(folder)
+    clip = _load_text(folder, device)
+    with torch.device("meta"):
+        network = build_star(StarConfig.from_json(folder.description["network"]))
+    load_strict(network, folder.files["network"].path, device=device.device, dtype=device.dtype)
+    tokenizer = _load_multiscale_tokenizer(folder, device)
+    generator = StarGenerator(spec, network, tokenizer.network.quantize)
+    return LoadedModel(
+        spec=spec,
+        generator=generator,
+        tokenizer=tokenizer,
+        text=clip,
+        unconditional=clip.encode(""),
+        bytes=sum(map(_weights_bytes, (network, clip.clip, tokenizer.network))),
+        drop_caches=generator.drop_cache,
+    )
+
+
+LOADERS: dict[str, Callable[[ModelFolder, Device], LoadedModel]] = {
+    "lformer": load_lformer,
+    "star": load_star,
+}
+"""By the "backend" of a model.json."""
+
+
 def _load_network(folder: ModelFolder, device: Device) -> Lformer:
     with torch.device("meta"):
         network = Lformer(LformerConfig.from_json(folder.description["network"]))
@@ -110,7 +149,8 @@ def _load_text(folder: ModelFolder, device: Device) -> OpenClipTextEncoder:
     path = folder.files["text"].path
     # Built for real: its attention mask is a buffer that no file holds.
     clip = load_strict(build_clip(config), path, device=device.device, dtype=device.dtype)
-    return OpenClipTextEncoder(clip, build_tokenizer(folder.files["bpe"].path, clip.context_length))
+    kind = TEXT_ENCODERS[folder.description["text"].get("kind", "projected")]
+    return kind(clip, build_tokenizer(folder.files["bpe"].path, clip.context_length))
 
 
 def _load_tokenizer(folder: ModelFolder, device: Device) -> VQGANTokenizer:
@@ -122,6 +162,17 @@ def _load_tokenizer(folder: ModelFolder, device: Device) -> VQGANTokenizer:
     # The layout that convolutions work in, so that nothing is rearranged between them.
     network.to(memory_format=torch.channels_last)
     return VQGANTokenizer(network, folder.description["image_side"])
+
+
+def _load_multiscale_tokenizer(folder: ModelFolder, device: Device) -> MultiscaleTokenizer:
+    config = MultiscaleConfig.from_json(folder.description["tokenizer"]["config"])
+    with torch.device("meta"):
+        network = MultiscaleVQVAE(config)
+    path = folder.files["tokenizer"].path
+    # The generator is fed sums of codewords, so only the coders may be less exact.
+    load_strict(network, path, device=device.device, dtype=torch.float32)
+    network.with_coders_in(device.picture_dtype).to(memory_format=torch.channels_last)
+    return MultiscaleTokenizer(network)
 
 
 def _expected_bytes(folder: ModelFolder) -> int:
