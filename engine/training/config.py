@@ -91,7 +91,7 @@ def _loops() -> dict[str, dict[str, Any]]:
         },
         "lformer": {
             "minutes": 60.0,
-            "batch": 32,
+            "batch": 16,
             "lr": 1e-3,
             "weight_decay": 0.04,
             "warmup_steps": 200,
@@ -125,10 +125,11 @@ class TrainingConfig:
     """tokenizer, clip, network: the model.json entries. scenes: what the pictures show.
 
     loops: for each part that is trained, what its LoopConfig differs in from the defaults there.
-    tokenised_scenes: pictures encoded once and kept for the generator. text_dropout: share of
-    captions replaced by the null prompt, for guidance. kl_weight: of the latent's divergence
-    against the cross entropy summed over tokens (1 is the likelihood bound). edit_share: of
-    pictures shown as a box in foreign surroundings, as a box edit sees them.
+    tokenised_scenes: pictures encoded once and kept for the generator. calm: how readily a site
+    takes its neighbour's code there (tolerance and slack of calm_indices, 0 = never).
+    text_dropout: share of captions replaced by the null prompt, for guidance. kl_weight: of the
+    latent's divergence against the cross entropy summed over tokens (1 is the likelihood bound).
+    edit_share: of pictures shown as a box edit sees them (box_examples).
     """
 
     scenes: SceneConfig = field(default_factory=SceneConfig)
@@ -136,6 +137,7 @@ class TrainingConfig:
     clip: dict[str, Any] = field(default_factory=_clip)
     network: dict[str, Any] = field(default_factory=_network)
     tokenised_scenes: int = 30_000
+    calm: float = 1.0
     wide_share: float = 0.3
     text_dropout: float = 0.1
     kl_weight: float = 0.2

@@ -105,7 +105,7 @@ def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bo
             settings,
             shop.folder,
             compose=lambda seed: compose(settings.scenes, bank, seed),
-            encode=lambda scenes: encoded(scenes, tokenizer, towers),
+            encode=lambda scenes: encoded(scenes, tokenizer, towers, calm=settings.calm),
             device=shop.device,
             workers=workers,
             sitting_minutes=sitting_minutes,

@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from engine.nn.quantizer import NearestQuantizer
 from engine.text.clip import OpenClipTextEncoder
 from engine.tokenizers.vqgan import VQGANTokenizer
+from engine.training.calm_tokens import calm_indices
 from engine.training.scenes import Scene
+from engine.values.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,35 @@ def joined(parts: list[TokenisedScenes]) -> TokenisedScenes:
 
 
 def encoded(
-    scenes: Sequence[Scene], tokenizer: VQGANTokenizer, encoder: OpenClipTextEncoder
+    scenes: Sequence[Scene],
+    tokenizer: VQGANTokenizer,
+    encoder: OpenClipTextEncoder,
+    *,
+    calm: float,
 ) -> TokenisedScenes:
-    """All of them as one batch."""
+    """All of them as one batch; calm: see TrainingConfig."""
     pictures = np.stack([scene.pixels for scene in scenes])
-    images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+    # Channels first in memory too: convolutions and group norm are slow on the other order.
+    images = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()).float() / 255
     site_px = tokenizer.image_side // tokenizer.grid_side
     return TokenisedScenes(
-        tokenizer.encode(pictures).astype(np.uint16),
+        _ids(images, tokenizer, calm),
         encoder.image_feature(images).float().cpu().numpy().astype(np.float16),
         np.stack([_extent(scene, site_px) for scene in scenes]),
         tuple(Said.of(scene) for scene in scenes),
     )
+
+
+@torch.inference_mode()
+def _ids(images: Tensor, tokenizer: VQGANTokenizer, calm: float) -> NDArray[np.uint16]:
+    """(B, 3, S, S) in 0..1 -> (B, N) in raster order."""
+    quantizer = tokenizer.network.quantize
+    if not isinstance(quantizer, NearestQuantizer):
+        raise BadInput("Generators are trained on tokens of nearest codes.", "Train a plain VQGAN.")
+    codebook = quantizer.embedding.weight
+    z = tokenizer.network.pre_quant(images.to(codebook.device)).float()
+    ids = calm_indices(z, codebook, tolerance=calm, slack=calm)
+    return ids.flatten(1).cpu().numpy().astype(np.uint16)
 
 
 def _extent(scene: Scene, site_px: int) -> NDArray[np.uint8]:

@@ -98,7 +98,9 @@ def _keep(scenes: TokenisedScenes, place: Path) -> None:
 
 def _source(settings: TrainingConfig, folder: Path) -> str:
     """A hash of all that the tokens depend on."""
-    said = json.dumps([asdict(settings.scenes), settings.tokenised_scenes], sort_keys=True)
+    said = json.dumps(
+        [asdict(settings.scenes), settings.tokenised_scenes, settings.calm], sort_keys=True
+    )
     digest = hashlib.sha256(said.encode())
     for part in ("tokenizer", "clip"):
         found = latest(folder / part)
