@@ -15,11 +15,12 @@ from engine.values.jobs import Pixels
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of each. restored: scenes through the tokenizer, of each of two kinds. single,
-    unseen, places, pairs: prompts. words: of each kind. scene_boxes, photo_boxes: edits.
+    """How many of each. restored, wide: scenes through the tokenizer. single, unseen, places,
+    pairs: prompts. words: of each kind. scene_boxes, photo_boxes: edits.
     many: prompts of which eight pictures are drawn."""
 
     restored: int
+    wide: int
     single: int
     unseen: int
     places: int
@@ -31,10 +32,11 @@ class Counts:
 
     @classmethod
     def of(cls, samples: int) -> "Counts":
-        """In the proportions of `samples` prompts for a single object; pictures: about 4.5 times
-        as many."""
+        """In the proportions of `samples` prompts for a single object; in all, pictures for about
+        four times as many are drawn."""
         return cls(
             restored=1024,
+            wide=512,
             single=samples,
             unseen=max(2, samples * 3 // 5),
             places=len(PLACES) * max(1, samples // 10),

@@ -31,8 +31,8 @@ class Restored:
 
 def tokenizer_chapter(bench: Bench) -> Chapter:
     """Held-out scenes, which have the aims, and wide ones."""
-    scenes = restored(bench, replace(bench.scenes, wide=0.0))
-    wide = restored(bench, replace(bench.scenes, wide=1.0))
+    scenes = restored(bench, replace(bench.scenes, wide=0.0), bench.counts.restored)
+    wide = restored(bench, replace(bench.scenes, wide=1.0), bench.counts.wide)
     return Chapter(
         (
             Figure(
@@ -56,9 +56,9 @@ def tokenizer_chapter(bench: Bench) -> Chapter:
     )
 
 
-def restored(bench: Bench, scenes: SceneConfig) -> Restored:
+def restored(bench: Bench, scenes: SceneConfig, count: int) -> Restored:
     """Test scenes of the configuration through the tokenizer and back; BadInput if unfit."""
-    count, tokenizer = bench.counts.restored, bench.tokenizer
+    tokenizer = bench.tokenizer
     if tokenizer.image_side != scenes.side:
         raise BadInput(
             f"The tokenizer takes {tokenizer.image_side} px, but scenes have {scenes.side} px.",

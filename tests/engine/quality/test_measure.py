@@ -35,6 +35,7 @@ CONFIG = SceneConfig(concepts=tuple(name for name in PAINTS if name != "automobi
 LABELS = Labels.of(SceneConfig())
 COUNTS = Counts(
     restored=6,
+    wide=5,
     single=12,
     unseen=8,
     places=10,
@@ -278,6 +279,7 @@ def test_tokenizer_rows_count_codes_and_lie_above_their_floor(bank: SpriteBank) 
     assert quality.floor is not None and quality.floor < quality.estimate.value < 25
     assert quality.estimate.low <= quality.estimate.value <= quality.estimate.high
     assert quality.estimate.samples == COUNTS.restored and quality.meets_cpu is False
+    assert rows["wide scenes: SSIM"].estimate.samples == COUNTS.wide
     codes = rows["tokenizer: codes used"]
     assert 0 < codes.estimate.value * 256 <= 4 * COUNTS.restored
     narrow = replace(CONFIG, side=64, sizes=(32,), pair_sizes=(24,))
