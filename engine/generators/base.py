@@ -1,7 +1,7 @@
 """What every generator offers: a decode is a fold of pure steps."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,24 @@ from engine.values.tokens import TokenMap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """The picture that a box lies in, for tokens without places.
+
+    picture (S, S, 3) uint8: what the tokens are of. shown (S, S) float32 in 0..1: where new pixels
+    will count.
+    """
+
+    picture: NDArray[np.uint8]
+    shown: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DecodeInputs:
     """All that a decode needs besides its state.
 
     seeds: one per candidate (params.seed is not looked at). source, editable (L,) bool: the
-    picture's own tokens and where new ones may go; both or neither.
+    picture's own tokens and where new ones may go; both or neither. surroundings: for generators
+    that keep pixels and not tokens; their kept tokens may change with the picture.
     """
 
     condition: Conditioning
@@ -27,6 +40,7 @@ class DecodeInputs:
     seeds: tuple[int, ...]
     source: TokenMap | None = None
     editable: NDArray[np.bool_] | None = None
+    surroundings: Surroundings | None = None
 
     def __post_init__(self) -> None:
         if not self.seeds:
@@ -72,4 +86,13 @@ class Generator(Protocol):
 
         Of all tokens where nothing is kept.
         """
+        ...
+
+
+@runtime_checkable
+class ChoosesSites(Protocol):
+    """A generator whose tokens have no places, and which says what a box means instead."""
+
+    def sites_for(self, surroundings: Surroundings) -> NDArray[np.bool_]:
+        """(L,) bool, True = regenerate."""
         ...

@@ -10,11 +10,18 @@ from torch import Tensor
 class Conditioning:
     """pooled (F,): projected, L2-normalised. hidden (T, D): states after the last norm.
 
-    So it is with the house's own towers; published backends may ask for another form.
+    So it is with the house's own towers; published backends may ask for another form. last (T, D):
+    states after the last norm, where `hidden` are others.
     """
 
     pooled: Tensor
     hidden: Tensor
+    last: Tensor | None = None
+
+    @property
+    def for_pictures(self) -> Tensor:
+        """(T, D): what a tokenizer that draws with the text at hand reads."""
+        return self.hidden if self.last is None else self.last
 
 
 class TextEncoder(Protocol):

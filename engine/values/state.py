@@ -13,11 +13,14 @@ class DecodeState:
     """Small, immutable, writable to disk: no tensor, no cache, no random state.
 
     step: number of steps done. latent: (D,) float32 noise drawn once per picture, or None.
+    draft: (L,) int32 ids of a whole picture to show while tokens are unknown, or None; nothing
+    depends on it, so it takes no part in comparisons and may be lost.
     """
 
     step: int
     tokens: TokenMap
     latent: NDArray[np.float32] | None = None
+    draft: NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         if self.step < 0:
@@ -26,6 +29,10 @@ class DecodeState:
             latent = np.array(self.latent, dtype=np.float32, copy=True)
             latent.setflags(write=False)
             object.__setattr__(self, "latent", latent)
+        if self.draft is not None:
+            draft = np.array(self.draft, dtype=np.int32, copy=True)
+            draft.setflags(write=False)
+            object.__setattr__(self, "draft", draft)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DecodeState):

@@ -19,7 +19,7 @@ from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import UNKNOWN, TokenMap
-from tests import tiny_star, tiny_vq_diffusion
+from tests import tiny_maskgen, tiny_star, tiny_vq_diffusion
 from tests.tiny_lformer import tiny_generator, tiny_prompt
 
 # Backend -> a generator with tiny random weights, and its prompts by number.
@@ -27,9 +27,19 @@ Tiny = tuple[Callable[[], Generator], Callable[[int], Conditioning]]
 BACKENDS: dict[str, Tiny] = {
     "lformer": (lambda: tiny_generator(), tiny_prompt),
     "lformer-latent": (lambda: tiny_generator(latent=True), tiny_prompt),
+    "maskgen": (tiny_maskgen.tiny_generator, tiny_prompt),
+    "maskgen-blending": (lambda: tiny_maskgen.tiny_generator(blends=True), tiny_prompt),
     "star": (lambda: tiny_star.tiny_generator(), tiny_prompt),
     "star-published": (lambda: tiny_star.tiny_generator(text_scope="prompt"), tiny_prompt),
     "star-refined": (lambda: tiny_star.tiny_generator(refined_from=3), tiny_prompt),
+    "titok-bert": (
+        lambda: tiny_maskgen.tiny_class_generator(skips=False),
+        tiny_maskgen.tiny_class_prompt,
+    ),
+    "titok-uvit": (
+        lambda: tiny_maskgen.tiny_class_generator(skips=True),
+        tiny_maskgen.tiny_class_prompt,
+    ),
     "vq-diffusion": (tiny_vq_diffusion.tiny_generator, tiny_vq_diffusion.tiny_prompt),
     "vq-diffusion-noised": (
         lambda: tiny_vq_diffusion.tiny_generator(pin="noised"),
