@@ -17,10 +17,11 @@ from engine.text.clip import (
     text_features,
 )
 from engine.training.card import captioned_sheet
-from engine.training.hard_negatives import also_true, hard_negative, shuffled, word_families
+from engine.training.hard_negatives import WordExchange, also_true
 from engine.training.loop import Metrics
 from engine.training.losses import contrastive_loss
-from engine.training.scenes import Scene, SceneConfig, compose, pick
+from engine.training.scenes import Scene, SceneConfig, compose
+from engine.training.sentences import pick
 from engine.training.splits import TEST_SEEDS
 from engine.training.sprites import SpriteBank
 
@@ -46,7 +47,7 @@ class ClipTask:
         self.encoder = OpenClipTextEncoder(self.network, build_tokenizer(vocabulary, length))
         self.scenes = scenes
         self.bank = bank
-        self.families = word_families(scenes)
+        self.exchange = WordExchange.of(scenes, bank.lexicon)
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
         """images (B, 3, S, S) in 0..1; ids (2B, T) of captions and of their false variants;
@@ -55,12 +56,13 @@ class ClipTask:
         rng = np.random.default_rng((step, 2))
         captions = [_drawn_caption(scene, rng) for scene in scenes]
         changed = [
-            hard_negative(caption, scene, shuffled(self.families, rng), rng)
+            self.exchange.hard_negative(caption, scene, rng)
             for caption, scene in zip(captions, scenes, strict=True)
         ]
         # Each picture has its own variant only: another's may be true of it.
         hardened = np.array([negative is not None for negative in changed])
-        excluded = np.hstack([also_true(captions, scenes), ~np.diag(hardened)])
+        true = also_true(captions, scenes, self.bank.lexicon)
+        excluded = np.hstack([true, ~np.diag(hardened)])
         texts = captions + [negative.caption if negative else "" for negative in changed]
         return (
             _images(scenes),

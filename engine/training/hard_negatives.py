@@ -7,7 +7,7 @@ behave like bags-of-words", section 4: NegCLIP).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,24 +16,27 @@ from numpy.typing import NDArray
 
 from engine.training.captions import (
     COLOURS,
-    CONCEPT_OF,
-    CONCEPTS,
+    COUNTS,
     GROUNDS,
+    PLACE_WORDS,
     PLACES,
     RELATIONS,
     SIZES,
     STYLES,
 )
+from engine.training.claims import read
+from engine.training.landscapes import LANDSCAPES
+from engine.training.lexicon import CURATED, Lexicon, is_plural, plural, with_article
 from engine.training.scenes import Scene, SceneConfig, caption_is_true
 
-Kind = Literal["object", "colour", "ground", "place", "relation", "style", "size"]
+Rng = np.random.Generator
+Kind = Literal["object", "count", "colour", "ground", "place", "relation", "style", "size"]
 
 
 @dataclass(frozen=True, slots=True)
 class WordFamily:
     """Words that may stand in each other's place; the pattern's first group is where one stands."""
 
-    kind: Kind
     pattern: re.Pattern[str]
     words: tuple[str, ...]
 
@@ -44,50 +47,54 @@ class HardNegative:
     kind: Kind
 
 
-def word_families(config: SceneConfig) -> tuple[WordFamily, ...]:
-    """One a kind, with the words that scenes of this configuration can be described by."""
-    nouns = tuple(noun for name in config.concepts for noun in CONCEPT_OF[name].nouns)
-    any_noun = _either(noun for concept in CONCEPTS for noun in concept.nouns)
-    styles = tuple(STYLES[style] for style in config.styles)
-    return (
-        _family("object", rf"\b({any_noun})\b", nouns),
-        # Orange may be a thing's colour or the ground's: the word that follows tells.
-        _family("colour", rf"\b({_either(COLOURS)}) (?:{any_noun})\b", COLOURS),
-        _family(
-            "ground",
-            rf" on (?:an? )?({_either(GROUNDS)})(?: background)?$",
-            tuple(config.backgrounds),
-        ),
-        _family("place", rf" ({_either(PLACES.values())})\b", tuple(PLACES.values())),
-        _family("relation", rf" ({_either(RELATIONS)}) an? ", RELATIONS),
-        _family("style", rf"^({_either(STYLES.values())}) ", styles),
-        _family("size", rf"\b({_either(SIZES.values())})\b", tuple(SIZES.values())),
-    )
+@dataclass(frozen=True, slots=True)
+class WordExchange:
+    """Makes captions false. lexicon: what they are read with."""
+
+    families: Mapping[Kind, tuple[WordFamily, ...]]
+    lexicon: Lexicon
+
+    @classmethod
+    def of(cls, config: SceneConfig, lexicon: Lexicon = CURATED) -> "WordExchange":
+        """Between the words that scenes of this configuration can be described by."""
+        return cls(_families(config, lexicon), lexicon)
+
+    def hard_negative(self, caption: str, scene: Scene, rng: Rng) -> HardNegative | None:
+        """Of a random kind among those that the caption offers; None if it offers none."""
+        kinds = list(self.families)
+        order = (kinds[int(number)] for number in rng.permutation(len(kinds)))
+        return next(self._of_kinds(order, caption, scene, rng), None)
+
+    def hard_negatives(self, caption: str, scene: Scene, rng: Rng) -> tuple[HardNegative, ...]:
+        """One of each kind that the caption offers."""
+        return tuple(self._of_kinds(self.families, caption, scene, rng))
+
+    def _of_kinds(
+        self, kinds: Iterable[Kind], caption: str, scene: Scene, rng: Rng
+    ) -> Iterator[HardNegative]:
+        for kind in kinds:
+            changed = next(self._false(self.families[kind], caption, scene, rng), None)
+            if changed is not None:
+                yield HardNegative(changed, kind)
+
+    def _false(
+        self, families: tuple[WordFamily, ...], caption: str, scene: Scene, rng: Rng
+    ) -> Iterator[str]:
+        """False captions with one word exchanged, in random order, each made when asked for."""
+        places = [(found, f.words) for f in families for found in f.pattern.finditer(caption)]
+        for place in rng.permutation(len(places)):
+            found, words = places[int(place)]
+            for number in rng.permutation(len(words)):
+                start, end = found.span(1)
+                changed = _articles(caption[:start] + words[int(number)] + caption[end:])
+                understood = changed != caption and read(changed, self.lexicon) is not None
+                if understood and not caption_is_true(changed, scene, self.lexicon):
+                    yield changed
 
 
-def hard_negative(
-    caption: str, scene: Scene, families: Iterable[WordFamily], rng: np.random.Generator
-) -> HardNegative | None:
-    """One word of the first family that gives a false caption is exchanged; None if none does."""
-    for family in families:
-        places = list(family.pattern.finditer(caption))
-        if not places:
-            continue
-        place = places[int(rng.integers(len(places)))]
-        for number in rng.permutation(len(family.words)):
-            word = family.words[int(number)]
-            changed = _articles(caption[: place.start(1)] + word + caption[place.end(1) :])
-            if changed != caption and not caption_is_true(changed, scene):
-                return HardNegative(changed, family.kind)
-    return None
-
-
-def shuffled(families: Sequence[WordFamily], rng: np.random.Generator) -> tuple[WordFamily, ...]:
-    """The families in random order, so that each kind that a caption offers is as likely."""
-    return tuple(families[int(number)] for number in rng.permutation(len(families)))
-
-
-def also_true(captions: Sequence[str], scenes: Sequence[Scene]) -> NDArray[np.bool_]:
+def also_true(
+    captions: Sequence[str], scenes: Sequence[Scene], lexicon: Lexicon = CURATED
+) -> NDArray[np.bool_]:
     """(B, B): [i, j] whether caption j, drawn for scene j, is true of another scene i too.
 
     A caption names a thing of its own scene, so only scenes that share a thing are asked.
@@ -100,19 +107,77 @@ def also_true(captions: Sequence[str], scenes: Sequence[Scene]) -> NDArray[np.bo
     for own, caption in enumerate(captions):
         sharing = {other for thing in scenes[own].objects for other in showing[thing.concept]}
         for other in sharing - {own}:
-            true[other, own] = caption_is_true(caption, scenes[other])
+            true[other, own] = caption_is_true(caption, scenes[other], lexicon)
     return true
 
 
-def _family(kind: Kind, pattern: str, words: tuple[str, ...]) -> WordFamily:
-    return WordFamily(kind, re.compile(pattern), words)
+def _families(config: SceneConfig, lexicon: Lexicon) -> dict[Kind, tuple[WordFamily, ...]]:
+    nouns = _nouns(config, lexicon)
+    counted = tuple(plural(noun) for noun in nouns if not is_plural(noun)) if config.counts else ()
+    many = tuple(noun for noun in nouns if is_plural(noun)) + counted
+    one = tuple(noun for noun in nouns if not is_plural(noun))
+    any_noun, places = _either((*one, *many)), PLACE_WORDS if _anywhere(config) else PLACES
+    styles = tuple(STYLES[style] for style in config.styles)
+    next_thing = rf"(?:an?|{_either(COUNTS.values())}) "
+    return {
+        "object": (
+            _family(rf"\b({_either(one)})\b", one),
+            _family(rf"\b({_either(many)})\b", many),
+        ),
+        "count": (_family(rf"\b({_either(COUNTS.values())}) ", tuple(COUNTS.values())),),
+        # Orange may be a thing's colour or the ground's: the word that follows tells.
+        "colour": (_family(rf"\b({_either(COLOURS)}) (?:{any_noun})\b", COLOURS),),
+        "ground": _ground_families(config),
+        "place": (_family(rf" ({_either(places.values())})\b", tuple(places.values())),),
+        # In a list of three "and" is no relation.
+        "relation": (_family(rf"^[^,]*? ({_either(RELATIONS)}) {next_thing}", RELATIONS),),
+        "style": (_family(rf"^({_either(styles)}) ", styles),),
+        "size": (_family(rf"\b({_either(SIZES.values())})\b", tuple(SIZES.values())),),
+    }
+
+
+def _ground_families(config: SceneConfig) -> tuple[WordFamily, ...]:
+    """Plain, the two colours of a pattern, its kind, and landscapes."""
+    colours, colour = tuple(config.backgrounds), _either(GROUNDS)
+    landscapes = tuple(phrase for land in LANDSCAPES.values() for phrase in land.phrases)
+    return (
+        _family(rf" on (?:an? )?({colour})(?: background)?$", colours),
+        _family(rf" on (?:a background of )?({colour}) (?:and|with) ", colours),
+        _family(rf" (?:and|with) ({colour}) (?:stripes|checks|dots)$", colours),
+        _family(r" (stripes|checks)$", ("stripes", "checks")),
+        _family(rf" ({_either(landscapes)})$", landscapes),
+    )
+
+
+def _nouns(config: SceneConfig, lexicon: Lexicon) -> tuple[str, ...]:
+    """What captions of the configuration call things."""
+    names = [noun for name in config.concepts for noun in lexicon.concept(name).nouns]
+    if config.keywords:
+        names += [w for name in config.concepts for w in lexicon.keywords(name, held_out=False)]
+    return tuple(dict.fromkeys(names))
+
+
+def _anywhere(config: SceneConfig) -> bool:
+    """Whether things may stand in corners."""
+    return bool(config.free or config.crowds)
+
+
+def _family(pattern: str, words: tuple[str, ...]) -> WordFamily:
+    return WordFamily(re.compile(pattern), words)
 
 
 def _either(words: Iterable[str]) -> str:
     """A pattern of any of the words, the longer ones first: "to the left of" before "left of"."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    # Of no words it is one that nothing fits.
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
 
 
 def _articles(caption: str) -> str:
     """ "a orange cat" becomes "an orange cat"."""
-    return re.sub(r"\ban? (?=(\w))", lambda found: "an " if found[1] in "aeiou" else "a ", caption)
+    return re.sub(r"\ban? (\S+)", lambda found: _article(found[1]) + found[1], caption)
+
+
+def _article(word: str) -> str:
+    # A plural after an article is the first half of a noun, such as "glasses case".
+    written = with_article(word)
+    return written.removesuffix(word) or "a "

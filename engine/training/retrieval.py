@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.text.clip import OpenClipTextEncoder, text_features
-from engine.training.hard_negatives import Kind, also_true, hard_negative, word_families
+from engine.training.hard_negatives import Kind, WordExchange, also_true
 from engine.training.scenes import Scene, SceneConfig, compose
 from engine.training.splits import TEST_SEEDS, Split
 from engine.training.sprites import SpriteBank
@@ -64,6 +64,7 @@ def retrieval(
 
     A caption that is true of another picture of the batch is no rival there.
     """
+    exchange = WordExchange.of(config, bank.lexicon)
     found: dict[tuple[str, int], Share] = defaultdict(lambda: Share(0, 0))
     against: dict[Kind, Share] = defaultdict(lambda: Share(0, 0))
     for number in range(batches):
@@ -71,12 +72,12 @@ def retrieval(
         scenes = [compose(config, bank, seed, split) for seed in seeds]
         captions = [scene.caption for scene in scenes]
         images, texts = image_features(encoder, scenes), caption_features(encoder, captions)
-        rivals = ~torch.from_numpy(also_true(captions, scenes))
+        rivals = ~torch.from_numpy(also_true(captions, scenes, bank.lexicon))
         near = images @ texts.t()
         for top in (1, 5):
             found["caption", top] += Share(ranked_within(near, rivals, top), size)
             found["picture", top] += Share(ranked_within(near.t(), rivals.t(), top), size)
-        for kind, share in _against(encoder, config, scenes, images, near.diagonal()).items():
+        for kind, share in _against(encoder, exchange, scenes, images, near.diagonal()).items():
             against[kind] += share
     return Retrieval(
         caption_top1=found["caption", 1],
@@ -114,19 +115,17 @@ def caption_features(encoder: OpenClipTextEncoder, captions: list[str]) -> Tenso
 
 def _against(
     encoder: OpenClipTextEncoder,
-    config: SceneConfig,
+    exchange: WordExchange,
     scenes: list[Scene],
     images: Tensor,
     own: Tensor,
 ) -> dict[Kind, Share]:
     """images (B, F); own (B,): how near each picture's caption is."""
     rng = np.random.default_rng(len(scenes))
-    families = word_families(config)
     asked = [
         (row, negative)
         for row, scene in enumerate(scenes)
-        for family in families
-        if (negative := hard_negative(scene.caption, scene, [family], rng)) is not None
+        for negative in exchange.hard_negatives(scene.caption, scene, rng)
     ]
     changed = caption_features(encoder, [negative.caption for _, negative in asked])
     shares: dict[Kind, Share] = {}

@@ -1,5 +1,6 @@
 """False captions that differ in one word, and what the towers learn from them."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,14 +11,16 @@ import torch
 from engine.text.clip import write_small_vocabulary
 from engine.training.captions import COLOURS, Placed
 from engine.training.clip import ClipTask, caption_features, without_padding
-from engine.training.hard_negatives import also_true, hard_negative, shuffled, word_families
+from engine.training.hard_negatives import WordExchange, also_true
 from engine.training.losses import contrastive_loss
 from engine.training.scenes import Scene, SceneConfig, caption_is_true, compose, vocabulary
 from engine.training.sprites import SpriteBank
 from engine.values.region import Region
 from tests.tiny_bank import PAINTS, write_tiny_bank
 
-CONFIG = SceneConfig(concepts=tuple(PAINTS), pairs=0.5)
+PLAIN = SceneConfig(concepts=tuple(PAINTS), pairs=0.5)
+RICH = replace(PLAIN, counts=0.4, crowds=0.2, patterns=0.4, landscapes=0.3, free=0.5)
+EXCHANGE = WordExchange.of(RICH)
 CLIP = {
     "embed_dim": 16,
     "vision_cfg": {
@@ -42,7 +45,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> SpriteBank:
 def task(bank: SpriteBank, tmp_path: Path) -> ClipTask:
     write_small_vocabulary(tmp_path / "bpe.txt.gz", merges=200)
     torch.manual_seed(0)
-    return ClipTask(CLIP, tmp_path / "bpe.txt.gz", CONFIG, bank)
+    return ClipTask(CLIP, tmp_path / "bpe.txt.gz", PLAIN, bank)
 
 
 def scene(*objects: Placed, ground: str = "blue") -> Scene:
@@ -65,46 +68,68 @@ def scene(*objects: Placed, ground: str = "blue") -> Scene:
 def test_each_kind_changes_its_own_word_into_a_false_one(
     kind: str, caption: str, changes: set[str]
 ) -> None:
-    objects = (CAT, STAR) if "star" in caption else (CAT,)
-    family = [family for family in word_families(CONFIG) if family.kind == kind]
-    found = {
-        hard_negative(caption, scene(*objects), family, np.random.default_rng(seed))
-        for seed in range(200)
-    }
-    assert None not in found
-    said = {negative.caption for negative in found if negative is not None}
-    assert not [text for text in said if caption_is_true(text, scene(*objects))]
+    shown = scene(*((CAT, STAR) if "star" in caption else (CAT,)))
+    check_kind(kind, caption, shown, changes)
+
+
+TWO = (CAT, replace(CAT, box=Region(72, 32, 128, 88)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "caption", "ground", "changes"),
+    [
+        ("count", "two cats in a row", "blue", {"three", "four"}),
+        ("object", "two cats", "blue", {"stars", "trees", "cars"}),
+        ("ground", "two cats on red and white stripes", "red and white stripes", {"checks"}),
+        ("ground", "two cats on red with blue dots", "red with blue dots", {"white", "pink"}),
+        ("ground", "two cats in the sky", "sky", {"on the sea", "on a beach"}),
+    ],
+)
+def test_counts_patterns_and_landscapes_are_changed_too(
+    kind: str, caption: str, ground: str, changes: set[str]
+) -> None:
+    check_kind(kind, caption, scene(*TWO, ground=ground), changes)
+
+
+def check_kind(kind: str, caption: str, shown: Scene, changes: set[str]) -> None:
+    """Random changes of the kind are false, there is always one, and each of `changes` is met."""
+    assert caption_is_true(caption, shown)
+    said = set()
+    for seed in range(200):
+        found = EXCHANGE.hard_negatives(caption, shown, np.random.default_rng(seed))
+        said.update(negative.caption for negative in found if negative.kind == kind)
+        assert kind in [negative.kind for negative in found]
+    assert not [text for text in said if caption_is_true(text, shown)]
     for word in changes:
         assert any(word in text for text in said), word
 
 
 def test_a_caption_that_says_nothing_of_a_kind_gives_none_of_it() -> None:
-    rng = np.random.default_rng(0)
-    kinds = {
-        family.kind
-        for family in word_families(CONFIG)
-        if hard_negative("a cat", scene(CAT), [family], rng)
-    }
-    assert kinds == {"object"}
+    found = EXCHANGE.hard_negatives("a cat", scene(CAT), np.random.default_rng(0))
+    assert [negative.kind for negative in found] == ["object"]
 
 
-def test_every_change_is_a_caption_of_known_words_with_right_articles(bank: SpriteBank) -> None:
-    words = set(vocabulary(CONFIG)) | set(COLOURS)
-    rng, families, kinds = np.random.default_rng(0), word_families(CONFIG), set()
-    for seed in range(300):
-        drawn = compose(CONFIG, bank, seed)
-        negative = hard_negative(drawn.caption, drawn, shuffled(families, rng), rng)
-        assert negative is not None
-        assert not caption_is_true(negative.caption, drawn)
-        assert set(negative.caption.split()) <= words
+@pytest.mark.parametrize("config", [PLAIN, RICH], ids=["plain", "rich"])
+def test_every_change_is_a_caption_of_known_words_with_right_articles(
+    bank: SpriteBank, config: SceneConfig
+) -> None:
+    words = set(vocabulary(config, bank.lexicon)) | set(COLOURS) | {"stripes", "checks"}
+    rng, exchange, kinds = np.random.default_rng(0), WordExchange.of(config, bank.lexicon), set()
+    for seed in range(200):
+        drawn = compose(config, bank, seed)
+        negative = exchange.hard_negative(drawn.caption, drawn, rng)
+        assert negative is not None, drawn.caption
+        assert not caption_is_true(negative.caption, drawn, bank.lexicon)
+        assert {word.strip(",") for word in negative.caption.split()} <= words
         for article, word in pairwise(negative.caption.split()):
             assert article not in ("a", "an") or (article == "an") == (word[0] in "aeiou")
         kinds.add(negative.kind)
-    assert kinds == {"object", "colour", "ground", "place", "relation", "style", "size"}
+    usual = {"object", "colour", "ground", "place", "relation", "style", "size"}
+    assert kinds == (usual | {"count"} if config is RICH else usual)
 
 
 def test_what_is_true_of_another_scene_is_found(bank: SpriteBank) -> None:
-    drawn = [compose(CONFIG, bank, seed) for seed in range(40)]
+    drawn = [compose(PLAIN, bank, seed) for seed in range(40)]
     captions = [one.caption for one in drawn]
     expected = [
         [i != j and caption_is_true(captions[j], drawn[i]) for j in range(40)] for i in range(40)
