@@ -86,8 +86,15 @@ def _star_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
     return Shape("scale", Pyramid(tuple(network["patch_nums"])), network["vocab_size"])
 
 
+def _vq_diffusion_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
+    network = model["network"]
+    height, width = network["content_spatial_size"]
+    return Shape("denoise", Raster(height, width), network["num_embed"])
+
+
 SHAPES: dict[str, Callable[[Any], Shape]] = {
     "lformer": _lformer_shape,
     "star": _star_shape,
+    "vq_diffusion": _vq_diffusion_shape,
 }
 """By the "backend" of a model.json."""

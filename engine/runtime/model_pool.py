@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -14,9 +14,13 @@ from engine.generators.lformer.network import Lformer, LformerConfig
 from engine.generators.star.generator import StarGenerator
 from engine.generators.star.network import StarConfig
 from engine.generators.star.refining import build_star
+from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
+from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
+from engine.generators.vq_diffusion.steps import ReverseProcess
 from engine.runtime.device import Device
 from engine.text.base import Conditioning, TextEncoder
-from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
+from engine.text.clip import OpenClipTextEncoder, build_clip, build_text_tower, build_tokenizer
+from engine.text.unit_states import UnitStatesEncoder
 from engine.text.word_states import WordStatesEncoder
 from engine.tokenizers.base import ImageTokenizer
 from engine.tokenizers.multiscale_vqvae import (
@@ -30,7 +34,11 @@ from engine.weights.loading import load_strict
 from engine.weights.store import ModelFolder, verify
 
 BUDGET_BYTES = 6 * 1024**3
-TEXT_ENCODERS = {"projected": OpenClipTextEncoder, "words": WordStatesEncoder}
+TEXT_ENCODERS = {
+    "projected": OpenClipTextEncoder,
+    "unit": UnitStatesEncoder,
+    "words": WordStatesEncoder,
+}
 """By the "kind" of a model.json's "text"."""
 
 
@@ -130,9 +138,34 @@ def load_star(folder: ModelFolder, device: Device) -> LoadedModel:
     )
 
 
+def load_vq_diffusion(folder: ModelFolder, device: Device) -> LoadedModel:
+    """The three networks of a VQ-Diffusion model folder; files are taken to be verified."""
+    spec = spec_of(folder)
+    clip = _load_text(folder, device)
+    with torch.device("meta"):
+        network = VQDiffusion(VQDiffusionConfig.from_json(folder.description["network"]))
+    load_strict(network, folder.files["network"].path, device=device.device, dtype=device.dtype)
+    tokenizer = _load_tokenizer(folder, device)
+    process = ReverseProcess(**folder.description.get("reverse_process", {}))
+    generator = VQDiffusionGenerator(spec, network, process)
+    unconditional = clip.encode("")
+    if network.config.learned_null:
+        unconditional = replace(unconditional, hidden=network.empty_text_embed.detach())
+    return LoadedModel(
+        spec=spec,
+        generator=generator,
+        tokenizer=tokenizer,
+        text=clip,
+        unconditional=unconditional,
+        bytes=sum(map(_weights_bytes, (network, clip.clip, tokenizer.network))),
+        drop_caches=generator.drop_cache,
+    )
+
+
 LOADERS: dict[str, Callable[[ModelFolder, Device], LoadedModel]] = {
     "lformer": load_lformer,
     "star": load_star,
+    "vq_diffusion": load_vq_diffusion,
 }
 """By the "backend" of a model.json."""
 
@@ -148,7 +181,8 @@ def _load_text(folder: ModelFolder, device: Device) -> OpenClipTextEncoder:
     config = folder.description["text"]["open_clip"]
     path = folder.files["text"].path
     # Built for real: its attention mask is a buffer that no file holds.
-    clip = load_strict(build_clip(config), path, device=device.device, dtype=device.dtype)
+    tower = build_clip(config) if "vision_cfg" in config else build_text_tower(config)
+    clip = load_strict(tower, path, device=device.device, dtype=device.dtype)
     kind = TEXT_ENCODERS[folder.description["text"].get("kind", "projected")]
     return kind(clip, build_tokenizer(folder.files["bpe"].path, clip.context_length))
 

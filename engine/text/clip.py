@@ -35,6 +35,13 @@ def without_image_tower(clip: open_clip.CLIP) -> open_clip.CLIP:
     return clip
 
 
+def build_text_tower(config: Mapping[str, Any]) -> open_clip.CLIP:
+    """As build_clip, from a configuration without "vision_cfg"; encodes text only."""
+    # open_clip builds both towers or none: the smallest picture tower is made and thrown away.
+    vision = {"image_size": 1, "patch_size": 1, "layers": 1, "width": 1, "head_width": 1}
+    return without_image_tower(build_clip({**config, "vision_cfg": vision}))
+
+
 def build_tokenizer(vocabulary: Path | None, context_length: int) -> SimpleTokenizer:
     """A byte-pair tokenizer from a .txt.gz of merges; None = CLIP's own 49,408 tokens."""
     source = default_bpe() if vocabulary is None else str(vocabulary)

@@ -16,7 +16,7 @@ from engine.generators.vq_diffusion.convert import coder_json, text_json
 from engine.generators.vq_diffusion.network import TextBlock
 from engine.generators.vq_diffusion.reverse import truncated
 from engine.generators.vq_diffusion.schedule import CLEAN, Kernel, linear_schedule, posterior
-from engine.text.clip import build_clip, build_tokenizer, text_features, without_image_tower
+from engine.text.clip import build_text_tower, build_tokenizer, text_features
 from engine.tokenizers.vqgan import VQGAN, VQGANConfig, build_vqgan
 from tests.golden import vq_diffusion_runs
 from tests.golden.case import Case, Report
@@ -215,10 +215,7 @@ def text_case(case: Case, report: Report) -> None:
     config, io, allowed = case.config, case.io, case.tolerance["abs"]
     weights = text_from_diffusers(case.weights)
     head_width = config["hidden_size"] // config["num_attention_heads"]
-    # An image tower is needed to build, and thrown away at once.
-    vision = {"image_size": 16, "layers": 1, "width": 16, "head_width": 16}
-    clip = build_clip({**text_json(weights, head_width=head_width), "vision_cfg": vision})
-    tower = without_image_tower(clip).eval()
+    tower = build_text_tower(text_json(weights, head_width=head_width)).eval()
     tower.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
     _, hidden = text_features(tower, io["ids"])
     report.close("last_hidden", hidden, io["last_hidden"], allowed)

@@ -20,14 +20,12 @@ from engine.generators.vq_diffusion.checkpoint import (
 )
 from engine.generators.vq_diffusion.convert import coder_json, network_json, text_json
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
-from engine.text.clip import build_clip, without_image_tower
+from engine.text.clip import build_text_tower
 from engine.tokenizers.vqgan import VQGANConfig, build_vqgan
 from tests.golden.case import Check, Report, read_keys
 from tests.golden.lformer_keys import strict_load
 
 State = dict[str, Tensor]
-VISION = {"image_size": 32, "layers": 1, "width": 64, "patch_size": 32}
-"""Of a tower that is thrown away at once."""
 
 
 def run_keys(path: Path) -> Report:
@@ -99,8 +97,7 @@ def load_coder(coder: State) -> list[str]:
 
 
 def load_text(text: State) -> list[str]:
-    tower = without_image_tower(build_clip({**text_json(text), "vision_cfg": VISION}))
-    return strict_load(tower, text)
+    return strict_load(build_text_tower(text_json(text)), text)
 
 
 def compare_renames(path: Path, report: Report) -> None:
