@@ -29,11 +29,7 @@ bench: $(READY) system-packages
 BANK := sprites-128.npz
 
 train: $(READY)
-	$(BIN)/ellbox train tokenizer --bank $(BANK)
-	$(BIN)/ellbox train clip --bank $(BANK)
-	$(BIN)/ellbox train tokens --bank $(BANK)
-	$(BIN)/ellbox train lformer
-	$(BIN)/ellbox train ship
+	$(BIN)/ellbox train all --bank $(BANK) --out assets/embedded/lformer
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
