@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.generators.base import DecodeInputs, Generator
 from engine.generators.lformer.generator import LformerGenerator
 from engine.generators.lformer.network import Lformer
-from engine.text.base import TextEncoder
+from engine.text.base import Conditioning, TextEncoder
 from engine.tokenizers.base import ImageTokenizer
 from engine.training.card import captioned_sheet
 from engine.values.spec import GeneratorSpec
@@ -37,11 +37,17 @@ SHEET_PROMPTS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampleSheet:
-    """SHEET_PROMPTS drawn with a spec's own sampling, seed 0 each."""
+    """SHEET_PROMPTS drawn with a spec's own sampling, seed 0 each.
+
+    null_prompt: None for the word piece that stands for it in an Lformer. unconditional: features
+    that a network learned in its place.
+    """
 
     spec: GeneratorSpec
     encoder: TextEncoder
     tokenizer: ImageTokenizer
+    null_prompt: str | None = None
+    unconditional: Conditioning | None = None
 
     def write(self, generator: Generator, path: Path) -> None:
         captioned_sheet(self.drawn(generator), SHEET_PROMPTS).save(path)
@@ -54,12 +60,20 @@ class SampleSheet:
     def generator_of(self, network: Lformer) -> LformerGenerator:
         return LformerGenerator(self.spec, network)
 
+    @property
+    def _unconditional(self) -> Conditioning:
+        if self.unconditional is not None:
+            return self.unconditional
+        if self.null_prompt is None:
+            return self.encoder.null(self.spec.codebook_size)
+        return self.encoder.encode(self.null_prompt)
+
     @torch.inference_mode()
     def _ids(self, generator: Generator, prompt: str) -> NDArray[np.int32]:
         """(L,) of one finished decode."""
         inputs = DecodeInputs(
             condition=self.encoder.encode(prompt),
-            unconditional=self.encoder.null(self.spec.codebook_size),
+            unconditional=self._unconditional,
             params=self.spec.defaults,
             seeds=(self.spec.defaults.seed,),
         )

@@ -38,10 +38,10 @@ def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
         (out / f"{name}.tmp").replace(out / f"{name}.safetensors")
     shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
     files = {
-        "tokenizer": _entry(out / "vqgan.safetensors"),
-        "text": _entry(out / "clip.safetensors"),
-        "network": _entry(out / "lformer.safetensors"),
-        "bpe": _entry(out / "bpe.txt.gz"),
+        "tokenizer": file_entry(out / "vqgan.safetensors"),
+        "text": file_entry(out / "clip.safetensors"),
+        "network": file_entry(out / "lformer.safetensors"),
+        "bpe": file_entry(out / "bpe.txt.gz"),
     }
     _write_card(settings, folder, out)
     text = json.dumps({**description(settings), "files": files}, indent=1)
@@ -87,7 +87,8 @@ def _write_card(settings: TrainingConfig, folder: Path, out: Path) -> None:
     (out / "MODEL_CARD.md").write_text(card_text(settings, folder), encoding="utf-8")
 
 
-def _entry(path: Path) -> dict[str, Any]:
+def file_entry(path: Path) -> dict[str, Any]:
+    """What model.json says of a file."""
     content = path.read_bytes()
     return {
         "name": path.name,

@@ -20,20 +20,29 @@ from engine.training.processes import agreed
 from engine.training.scenes import Scene
 from engine.training.tokenised import TokenisedScenes, joined
 
+TOKENIZER = "tokenizer"
+"""The part whose tokens the Lformer learns."""
+
 PIECE = 1024
 """Scenes of one piece."""
 
-AT_ONCE = {"cpu": 32, "cuda": 256}
+AT_ONCE = {"cpu": 16, "cuda": 256}
 """Scenes encoded in one batch."""
 
 Compose = Callable[[int], Scene]
 Encode = Callable[[Sequence[Scene]], TokenisedScenes]
 
 
-def tokens_are_made(settings: TrainingConfig, folder: Path) -> bool:
-    """Whether `folder`/tokens holds all scenes, made by the tokenizer and towers of now."""
-    mark = folder / "tokens" / "source.txt"
-    return mark.exists() and mark.read_text(encoding="utf-8") == _source(settings, folder)
+def tokens_folder(folder: Path, tokenizer: str = TOKENIZER) -> Path:
+    """Where the tokens of a tokenizer lie; tokenizer: the name of the part that trained it."""
+    return folder / ("tokens" if tokenizer == TOKENIZER else f"{tokenizer}-tokens")
+
+
+def tokens_are_made(settings: TrainingConfig, folder: Path, tokenizer: str = TOKENIZER) -> bool:
+    """Whether all scenes are there as tokens, made by the tokenizer and towers of now."""
+    mark = tokens_folder(folder, tokenizer) / "source.txt"
+    source = _source(settings, folder, tokenizer)
+    return mark.exists() and mark.read_text(encoding="utf-8") == source
 
 
 def make_tokens(
@@ -45,14 +54,16 @@ def make_tokens(
     device: torch.device,
     workers: int,
     sitting_minutes: float,
+    tokenizer: str = TOKENIZER,
 ) -> bool:
     """Encode the pieces that are missing and join them; False: the sitting ended before that.
 
     Every process encodes pieces of its own, from scenes that `workers` compose for it. A piece is
     there whole or not at all.
     """
-    state, source = PartialState(cpu=device.type == "cpu"), _source(settings, folder)
-    pieces = folder / "tokens" / f"pieces-{source[:16]}"
+    state, source = PartialState(cpu=device.type == "cpu"), _source(settings, folder, tokenizer)
+    home = tokens_folder(folder, tokenizer)
+    pieces = home / f"pieces-{source[:16]}"
     places = {
         pieces / f"{start:08d}": range(start, min(start + PIECE, settings.tokenised_scenes))
         for start in range(0, settings.tokenised_scenes, PIECE)
@@ -77,9 +88,9 @@ def make_tokens(
     if not agreed(all(place.exists() for place in places)):
         return False
     if state.is_main_process:
-        joined([TokenisedScenes.read(place) for place in places]).save(folder / "tokens")
-        (folder / "tokens" / "source.txt").write_text(source, encoding="utf-8")
-        for leftover in (folder / "tokens").glob("pieces-*"):
+        joined([TokenisedScenes.read(place) for place in places]).save(home)
+        (home / "source.txt").write_text(source, encoding="utf-8")
+        for leftover in home.glob("pieces-*"):
             shutil.rmtree(leftover)
     state.wait_for_everyone()
     return True
@@ -96,13 +107,13 @@ def _keep(scenes: TokenisedScenes, place: Path) -> None:
     unfinished.rename(place)
 
 
-def _source(settings: TrainingConfig, folder: Path) -> str:
+def _source(settings: TrainingConfig, folder: Path, tokenizer: str) -> str:
     """A hash of all that the tokens depend on."""
     said = json.dumps(
         [asdict(settings.scenes), settings.tokenised_scenes, settings.calm], sort_keys=True
     )
     digest = hashlib.sha256(said.encode())
-    for part in ("tokenizer", "clip"):
+    for part in (tokenizer, "clip"):
         found = latest(folder / part)
         if found is not None:
             digest.update((found / "average.safetensors").read_bytes())

@@ -17,13 +17,13 @@ EMBEDDED = Path("assets/embedded/lformer")
 @taking(Training)
 def tokenizer(asked: Training) -> None:
     """Train the VQGAN: pictures to tokens and back."""
-    _train("tokenizer", asked)
+    train("tokenizer", asked)
 
 
 @taking(Training)
 def clip(asked: Training) -> None:
     """Train the text and image towers on scenes and their captions."""
-    _train("clip", asked)
+    train("clip", asked)
 
 
 @taking(Common)
@@ -33,13 +33,13 @@ def tokens(asked: Common) -> None:
     from engine.training.parts import encode_scenes
 
     workers = default_workers(1) if asked.workers is None else asked.workers
-    encode_scenes(_workshop(asked), workers=workers, sitting_minutes=asked.piece_minutes)
+    encode_scenes(workshop(asked), workers=workers, sitting_minutes=asked.piece_minutes)
 
 
 @taking(Training)
 def lformer(asked: Training) -> None:
     """Train the Lformer on the tokenised scenes."""
-    _train("lformer", asked)
+    train("lformer", asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def everything(asked: Everything) -> None:
     from engine.training.pipeline import train_all
     from engine.training.ship import ship_lformer
 
-    shop = _workshop(asked)
+    shop = workshop(asked)
     left = train_all(
         shop, asked.machine(), minutes=asked.minutes, piece_minutes=asked.piece_minutes
     )
@@ -85,13 +85,13 @@ def ship(asked: Shipping) -> None:
     ship_lformer(TrainingConfig.layered(asked.config or ()), asked.folder, asked.out)
 
 
-def _train(part: str, asked: Training) -> None:
+def train(part: str, asked: Training) -> None:
     from engine.training.pipeline import train_part
 
-    train_part(_workshop(asked, asked.start), part, asked.loop(), resume=asked.resume)
+    train_part(workshop(asked, asked.start), part, asked.loop(), resume=asked.resume)
 
 
-def _workshop(asked: Common, start: Path | None = None) -> "Workshop":
+def workshop(asked: Common, start: Path | None = None) -> "Workshop":
     import torch
 
     from engine.hardware import pick_device

@@ -15,7 +15,7 @@ from engine.training.config import TrainingConfig
 from engine.training.curves import curve, plot_metrics, plotted
 from engine.training.display import time_left
 from engine.training.parts import Workshop
-from engine.training.pipeline import shares, train_all
+from engine.training.pipeline import ORDER, shares, train_all
 from engine.training.trained import trained_lformer
 from tests.engine.training.line_task import LineTask
 from tests.tiny_bank import PAINTS, write_tiny_bank
@@ -64,7 +64,8 @@ def test_pieces_go_on_with_whatever_is_not_finished(shop: Workshop) -> None:
 
 def test_minutes_are_divided_as_the_parts_own_are() -> None:
     assert shares(TrainingConfig(), None) == {}
-    own = {part: loop["minutes"] for part, loop in TrainingConfig().loops.items()}
+    loops = TrainingConfig().loops
+    own = {part: loops[part]["minutes"] for part in ORDER if part in loops}
     divided = shares(TrainingConfig(), 2 * sum(own.values()))
     assert {part: given["minutes"] for part, given in divided.items()} == pytest.approx(
         {part: 2 * minutes for part, minutes in own.items()}

@@ -1,0 +1,154 @@
+"""What the multi-scale tokenizer trains on: pictures, through a codebook asked scale by scale.
+
+Tian et al., "Visual Autoregressive Modeling" (arXiv 2404.02905), section 3.2.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+
+from engine.nn.conv_blocks import ResBlock
+from engine.tokenizers.multiscale_vqvae import (
+    MultiscaleConfig,
+    MultiscaleVQVAE,
+    ResidualQuantizer,
+)
+from engine.training.codebook_care import CodebookCare
+from engine.training.config import TokenizerLossConfig
+from engine.training.loop import Metrics
+from engine.training.losses import reconstruction_loss
+from engine.training.perceptual import PerceptualDistance
+from engine.training.tokenizer import CONTINUOUS_STEPS, Picture
+from engine.values.errors import BadInput
+
+COMMITMENT = 0.25
+SHEET_SEED = 2**20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantised:
+    """latent (B, C, H, H), gradients passing straight through. asked (N, C): what each site of each
+    scale looked for; chosen (N,): the code it found. loss: of codebook and commitment."""
+
+    latent: Tensor
+    asked: Tensor
+    chosen: Tensor
+    loss: Tensor
+
+
+def quantised(quantizer: ResidualQuantizer, latent: Tensor) -> Quantised:
+    """(B, C, H, H) float32 -> its sum of scales; every partial sum is drawn towards it."""
+    rest, total = latent.detach(), torch.zeros_like(latent)
+    asked, chosen, losses = [], [], []
+    for scale, side in enumerate(quantizer.layout.sides):
+        z = quantizer.shrunk(rest, side)
+        ids = quantizer.indices(z).flatten(1)
+        added = quantizer.contribution(ids, scale)
+        rest, total = rest - added.detach(), total + added
+        asked.append(z.permute(0, 2, 3, 1).flatten(0, 2))
+        chosen.append(ids.flatten())
+        losses.append(
+            F.mse_loss(total, latent.detach()) + COMMITMENT * F.mse_loss(total.detach(), latent)
+        )
+    straight = latent + (total - latent).detach()
+    return Quantised(straight, torch.cat(asked), torch.cat(chosen), torch.stack(losses).mean())
+
+
+class MultiscaleTask:
+    """Pictures in, pictures out. towers: as for the tokenizer of one scale."""
+
+    def __init__(
+        self,
+        config: MultiscaleConfig,
+        picture: Picture,
+        *,
+        losses: TokenizerLossConfig | None = None,
+        continuous_steps: int = CONTINUOUS_STEPS,
+        towers: open_clip.CLIP | None = None,
+    ) -> None:
+        self.losses = losses or TokenizerLossConfig()
+        if self.losses.perceptual and towers is None:
+            raise BadInput(
+                "The perceptual part of the loss needs a trained image tower.",
+                "Train the towers first, or set the part's weight to 0.",
+            )
+        self.network = MultiscaleVQVAE(config)
+        self.network.apply(_init_coder)
+        self.picture = picture
+        self.continuous_steps = continuous_steps
+        self.codes = self.network.quantize.embedding.weight
+        self.care = CodebookCare(config.codebook_size, config.latent_channels)
+        self.distance = PerceptualDistance(towers) if self.losses.perceptual and towers else None
+        self._asked = torch.zeros(0)
+
+    def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
+        """(B, 3, S, S) in 0..1."""
+        pictures = np.stack([self.picture(step * size + i) for i in range(size)])
+        return (torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()).float() / 255,)
+
+    def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
+        (images,) = batch
+        latent = self.network.latent(images * 2 - 1)
+        # Errors of one scale are the next one's task, so rounding to 8 bits would be learnt.
+        with torch.autocast(latent.device.type, enabled=False):
+            found = quantised(self.network.quantize, latent)
+        without = seed < self.continuous_steps
+        decoded = self.network.post_quant_conv(latent if without else found.latent)
+        restored = (self.network.decoder(decoded).float() + 1) / 2
+        loss = reconstruction_loss(restored, images, self.losses)
+        if self.distance is not None:
+            loss = loss + self.losses.perceptual * self.distance(restored, images)
+        if not without:
+            loss = loss + found.loss
+        self._asked = found.asked.detach()
+        figures = self.care.observe(self._asked, found.chosen, seed)
+        error = (restored.detach().clamp(0, 1) - images).square().mean((1, 2, 3))
+        return loss, {"loss": loss, "psnr": -10 * torch.log10(error).mean(), **figures}
+
+    @torch.no_grad()
+    def after_step(self, step: int) -> None:
+        """The codebook begins with what the scales ask for; codes that nobody asks for move."""
+        if step == self.continuous_steps - 1:
+            every = torch.ones(len(self.codes), dtype=torch.bool, device=self.codes.device)
+            self.care.move(self.codes, self._asked, step, every)
+        elif step >= self.continuous_steps:
+            self.care.restart(self.codes, self._asked, step)
+
+    def tended(self) -> Iterator[Tensor]:
+        """The codes, which `after_step` moves."""
+        yield self.codes
+
+    def state_dict(self) -> dict[str, Tensor]:
+        return dict(self.care.state_dict())
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        self.care.load_state_dict(state)
+
+    @torch.no_grad()
+    def sample_sheet(self, network: nn.Module, path: Path) -> None:
+        """Pictures above, what the tokens give back below."""
+        assert isinstance(network, MultiscaleVQVAE)
+        (images,) = self.batch(SHEET_SEED, 8)
+        latent = network.latent(images.to(network.quant_conv.weight.device) * 2 - 1)
+        maps = network.quantize.tokens(latent)
+        restored = (network.decoded(network.quantize.latents(maps)[-1]).cpu() + 1) / 2
+        rows = [torch.cat([*pictures], dim=2) for pictures in (images, restored.float())]
+        sheet = (torch.cat(rows, dim=1) * 255).round().byte().permute(1, 2, 0).numpy()
+        Image.fromarray(sheet).save(path)
+
+
+def _init_coder(module: nn.Module) -> None:
+    """No biases, signals keep their size, residual branches begin at nothing."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="linear")
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+    if isinstance(module, ResBlock):
+        nn.init.normal_(module.conv2.weight, std=1e-4)

@@ -1,0 +1,111 @@
+"""From STAR's checkpoints to scenes as pyramids of tokens, and to the built-in model's folder."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from engine.catalog import spec_of
+from engine.generators.star.generator import StarGenerator
+from engine.generators.star.network import Star, StarConfig
+from engine.tokenizers.multiscale_vqvae import (
+    MultiscaleConfig,
+    MultiscaleTokenizer,
+    MultiscaleVQVAE,
+)
+from engine.training.checkpoints import averaged
+from engine.training.config import TrainingConfig
+from engine.training.scenes import Scene, vocabulary
+from engine.training.sheet import SampleSheet
+from engine.training.ship import file_entry
+from engine.training.star import NULL_PROMPT
+from engine.training.tokenised import Said, TokenisedScenes
+from engine.training.trained import trained_clip
+from engine.values.params import SamplingParams
+from engine.values.spec import GeneratorSpec
+from engine.weights.published import write_weights
+from engine.weights.store import ModelFolder
+
+MULTISCALE = "multiscale"
+"""The part that trains STAR's tokenizer."""
+
+DEFAULTS = SamplingParams(temperature=1.0, top_k=300, top_p=0.9, guidance_scale=3.0)
+ROLES = {"tokenizer": MULTISCALE, "text": "clip", "network": "star"}
+"""Files of a model folder, and the part that each comes from."""
+
+
+def trained_multiscale(
+    settings: TrainingConfig, folder: Path, device: torch.device
+) -> MultiscaleTokenizer:
+    """STAR's tokenizer as far as it is trained."""
+    network = MultiscaleVQVAE(MultiscaleConfig.from_json(settings.multiscale))
+    network.load_state_dict(averaged(folder / MULTISCALE))
+    return MultiscaleTokenizer(network.eval().to(device))
+
+
+def encoded_pyramids(scenes: Sequence[Scene], tokenizer: MultiscaleTokenizer) -> TokenisedScenes:
+    """All of them as one batch; ids (M, L). Features and extents are empty: STAR uses neither."""
+    return TokenisedScenes(
+        tokenizer.encode(np.stack([scene.pixels for scene in scenes])).astype(np.uint16),
+        np.empty((len(scenes), 0), np.float16),
+        np.empty((len(scenes), 0), np.uint8),
+        tuple(Said.of(scene) for scene in scenes),
+    )
+
+
+def star_description(settings: TrainingConfig) -> dict[str, Any]:
+    """model.json without its files."""
+    return {
+        "key": "star",
+        "title": "STAR small",
+        "backend": "star",
+        "image_side": settings.scenes.side,
+        "licence": "Apache-2.0; trained on CREDITS.md's art",
+        "vocabulary": list(vocabulary(settings.scenes)),
+        "defaults": asdict(DEFAULTS),
+        "tokenizer": {"kind": "multiscale_vqvae", "config": settings.multiscale},
+        "text": {"open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "network": settings.star,
+    }
+
+
+def star_spec(settings: TrainingConfig) -> GeneratorSpec:
+    """The spec that the shipped model will have."""
+    return spec_of(ModelFolder(Path("star"), star_description(settings), {}))
+
+
+def ship_star(settings: TrainingConfig, folder: Path, out: Path) -> None:
+    """Write the averaged weights (float16), bpe.txt.gz, samples.png and model.json to `out`.
+
+    model.json comes last: without it the folder is no model.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for role, part in ROLES.items():
+        halves = {
+            name: t.to(torch.float16) if t.is_floating_point() else t
+            for name, t in averaged(folder / part).items()
+        }
+        write_weights(halves, out / f"{part}.safetensors")
+        files[role] = file_entry(out / f"{part}.safetensors")
+    shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
+    files["bpe"] = file_entry(out / "bpe.txt.gz")
+    _write_samples(settings, folder, out / "samples.png")
+    text = json.dumps({**star_description(settings), "files": files}, indent=1)
+    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
+    (out / "model.tmp").replace(out / "model.json")
+
+
+def _write_samples(settings: TrainingConfig, folder: Path, path: Path) -> None:
+    cpu = torch.device("cpu")
+    tokenizer = trained_multiscale(settings, folder, cpu)
+    network = Star(StarConfig.from_json(settings.star))
+    network.load_state_dict(averaged(folder / "star"))
+    spec = star_spec(settings)
+    sheet = SampleSheet(spec, trained_clip(settings, folder, cpu), tokenizer, NULL_PROMPT)
+    sheet.write(StarGenerator(spec, network, tokenizer.network.quantize), path)

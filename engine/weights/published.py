@@ -1,0 +1,46 @@
+"""Published weights files read, and written as safetensors, the only format that models load."""
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from engine.values.errors import BadInput
+
+
+def read_published(path: Path) -> dict[str, Any]:
+    """What a .safetensors, .pth or .bin file holds: tensors by name, perhaps in nested mappings.
+
+    BadInput for a file that is damaged or holds more than tensors and plain values: nothing in it
+    is ever run.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            return dict(load_file(path))
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise BadInput(
+            f"The weights file {path.name} cannot be read safely: {_first_line(error)}",
+            "Use the file as it was published.",
+        ) from error
+    if not isinstance(content, dict):
+        raise BadInput(f"The weights file {path.name} holds no tensors by name.")
+    return content
+
+
+def write_weights(state: Mapping[str, Tensor], path: Path) -> None:
+    """A safetensors file, replaced whole; shared tensors are written once for each name."""
+    unfinished = path.with_name(f"{path.name}.tmp")
+    save_file(
+        {name: t.detach().cpu().contiguous().clone() for name, t in state.items()}, unfinished
+    )
+    unfinished.replace(path)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,180 @@
+"""STAR's two tasks learn, and what they leave in a training folder becomes a model folder."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from engine.catalog import catalog
+from engine.generators.star.network import Star, StarConfig
+from engine.runtime.engine import build_engine
+from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
+from engine.tokenizers.multiscale_vqvae import MultiscaleConfig, MultiscaleVQVAE
+from engine.training import checkpoints
+from engine.training.checkpoints import Checkpoint, Progress
+from engine.training.config import TrainingConfig
+from engine.training.loop import Remembers, Task, Tends
+from engine.training.multiscale import MultiscaleTask, quantised
+from engine.training.scenes import Scene, SceneConfig
+from engine.training.sheet import SampleSheet
+from engine.training.star import NULL_PROMPT, StarTask
+from engine.training.star_model import (
+    encoded_pyramids,
+    ship_star,
+    star_spec,
+    trained_multiscale,
+)
+from engine.training.tokenised import TokenisedScenes
+from engine.values.jobs import EditRequest, EngineEvent, Finished
+from engine.values.layout import Pyramid
+from engine.values.params import SamplingParams
+from engine.values.region import Region
+from tests.tiny_model import write_tiny_model
+
+SIDES = (1, 2, 4)
+SIDE = 16
+CODES = 32
+TOKENIZER = {
+    "patch_nums": SIDES,
+    "vocab_size": CODES,
+    "z_channels": 8,
+    "ch": 8,
+    "ch_mult": [1, 1, 1],
+    "num_res_blocks": 1,
+    "norm_groups": 2,
+}
+NETWORK = {
+    "patch_nums": SIDES,
+    "vocab_size": CODES,
+    "z_channels": 8,
+    "depth": 1,
+    "num_heads": 2,
+    "embed_dim": 16,
+    "in_dim_cross": 16,
+    "text_scope": "row",
+}
+
+
+def picture(seed: int) -> NDArray[np.uint8]:
+    """Two plain halves; every fourth seed gives the same."""
+    colours = np.random.default_rng(seed % 4).integers(0, 256, (2, 1, 3))
+    return colours.repeat(SIDE // 2, 0).repeat(SIDE, 1).astype(np.uint8)
+
+
+def scene(seed: int) -> Scene:
+    return Scene(picture(seed), "a cat", ("a cat", "a red cat"), (), "")
+
+
+def losses_of(task: Task, steps: int, size: int) -> list[float]:
+    optimizer = torch.optim.AdamW(task.network.parameters(), lr=3e-3)
+    found = []
+    for step in range(steps):
+        loss, _ = task.loss(task.batch(step, size), step)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        task.after_step(step)
+        found.append(loss.item())
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training folder with untrained towers, tokenizer and network."""
+    home = tmp_path_factory.mktemp("training")
+    torch.manual_seed(0)
+    write_tiny_model(home)  # for its vocabulary
+    text = json.loads((home / "model.json").read_text())["text"]["open_clip"]
+    text["text_cfg"]["context_length"] = 32
+    networks: dict[str, nn.Module] = {
+        "clip": build_clip(text),
+        "multiscale": MultiscaleVQVAE(MultiscaleConfig.from_json(TOKENIZER)),
+        "star": Star(StarConfig.from_json(NETWORK)),
+    }
+    for part, network in networks.items():
+        state = dict(network.state_dict())
+        checkpoints.write(home / part, Checkpoint(Progress(1, 1.0), state, state, {}, {}, {}))
+    (home / "clip.json").write_text(json.dumps(text))
+    return home
+
+
+@pytest.fixture(scope="module")
+def settings(folder: Path) -> TrainingConfig:
+    return TrainingConfig(
+        scenes=replace(SceneConfig(), side=SIDE),
+        clip=json.loads((folder / "clip.json").read_text()),
+        multiscale=TOKENIZER,
+        star=NETWORK,
+    )
+
+
+def test_the_tokenizer_learns_and_its_codes_come_to_use() -> None:
+    torch.manual_seed(0)
+    task = MultiscaleTask(MultiscaleConfig.from_json(TOKENIZER), picture, continuous_steps=5)
+    assert isinstance(task, Tends) and isinstance(task, Remembers)
+    found = losses_of(task, 40, 4)
+    assert np.mean(found[-5:]) < 0.8 * np.mean(found[5:10])
+    _, figures = task.loss(task.batch(40, 4), 40)
+    assert float(figures["used"]) > 0.2
+    (codes,) = task.tended()
+    assert codes is task.network.quantize.embedding.weight
+
+
+def test_what_training_quantises_is_what_the_tokens_give_back() -> None:
+    torch.manual_seed(0)
+    network = MultiscaleVQVAE(MultiscaleConfig.from_json(TOKENIZER))
+    latent = torch.randn(2, 8, 4, 4)
+    found = quantised(network.quantize, latent)
+    maps = network.quantize.tokens(latent)
+    torch.testing.assert_close(found.latent, network.quantize.latents(maps)[-1])
+    assert found.asked.shape == (2 * 21, 8) and found.chosen.shape == (2 * 21,)
+
+
+def test_the_network_learns_pyramids(folder: Path, settings: TrainingConfig) -> None:
+    cpu = torch.device("cpu")
+    tokenizer = trained_multiscale(settings, folder, cpu)
+    scenes: TokenisedScenes = encoded_pyramids([scene(seed) for seed in range(12)], tokenizer)
+    assert scenes.ids.shape == (12, Pyramid(SIDES).length)
+    towers = build_clip(settings.clip).requires_grad_(False)
+    encoder = OpenClipTextEncoder(towers, build_tokenizer(folder / "bpe.txt.gz", 32))
+    torch.manual_seed(0)
+    task = StarTask(
+        StarConfig.from_json(settings.star),
+        scenes,
+        quantizer=tokenizer.network.quantize,
+        encoder=encoder,
+        sheet=SampleSheet(star_spec(settings), encoder, tokenizer, NULL_PROMPT),
+        text_dropout=0.5,
+    )
+    ids, words = task.batch(3, 8)
+    again = task.batch(3, 8)
+    assert torch.equal(ids, again[0]) and torch.equal(words, again[1])
+    null = encoder.tokenize([NULL_PROMPT])[0]
+    dropped = (words == null).all(1)
+    assert dropped.any() and not dropped.all()
+    found = losses_of(task, 30, 8)
+    assert np.mean(found[-5:]) < 0.8 * np.mean(found[:5])
+
+
+def test_a_shipped_folder_generates_and_edits(
+    folder: Path, settings: TrainingConfig, tmp_path: Path
+) -> None:
+    ship_star(settings, folder, tmp_path / "star")
+    (spec,) = catalog([tmp_path / "star"])
+    assert replace(spec, weights=()) == star_spec(settings)
+    assert spec.layout == Pyramid(SIDES) and spec.image_side == SIDE
+    engine = build_engine("cpu", [tmp_path / "star"])
+    events: list[EngineEvent] = []
+    image = picture(0).repeat(3, 0).repeat(3, 1)
+    whole = EditRequest(1, "star", "a cat", SamplingParams(guidance_scale=2))
+    box = replace(whole, image=image, region=Region(5, 5, 40, 40))
+    for request in (whole, box):
+        engine.run(request, events.append, lambda: False)
+        closing = events[-1]
+        assert isinstance(closing, Finished)
+    assert (tmp_path / "star" / "samples.png").exists()
