@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count as counted
+from itertools import cycle, islice
 
 import numpy as np
 from PIL import Image
 
 from engine.decoding.region_edit import BOX_SHARE
-from engine.training.captions import CONCEPT_OF, PLACES, place_of, with_article
-from engine.training.scenes import Scene, SceneConfig, compose, pick
+from engine.training.captions import PLACES, place_of
+from engine.training.grounds import endings
+from engine.training.lexicon import Lexicon, with_article
+from engine.training.scenes import Scene, SceneConfig, compose, pick, synonyms
 from engine.training.splits import TEST_SEEDS, Split, is_held_out
 from engine.training.sprites import SpriteBank
 from engine.values.errors import BadInput
@@ -65,27 +68,26 @@ class ManyAsk:
 
 
 def single_asks(config: SceneConfig, bank: SpriteBank, count: int, split: Split) -> tuple[Ask, ...]:
-    """One thing on a named ground; in the split "unseen" the two never occurred together."""
+    """One thing on a plain named ground; in the split "unseen" the two never occurred together."""
 
     def fits(scene: Scene) -> bool:
         together = (scene.objects[0].concept, "on", scene.ground)
-        return bool(scene.ground) and is_held_out(together) == (split == "unseen")
+        plain = scene.ground in config.backgrounds
+        return plain and is_held_out(together) == (split == "unseen")
 
-    single = replace(config, pairs=0.0, wide=0.0)
     return tuple(
         Ask(
-            _drawn([c for c in scene.captions if c.endswith(_ends(scene.ground))], number),
+            _drawn([c for c in scene.captions if c.endswith(endings(scene.ground))], number),
             (scene.objects[0].concept,),
             scene.pixels,
             ground=scene.ground,
         )
-        for number, scene in enumerate(_scenes(single, bank, split, count, fits))
+        for number, scene in enumerate(_scenes(_of_one(config), bank, split, count, fits))
     )
 
 
 def place_asks(config: SceneConfig, bank: SpriteBank, count: int) -> tuple[Ask, ...]:
     """One thing at a place that the prompt says, each place as often as the others."""
-    single = replace(config, pairs=0.0, wide=0.0)
     each = count // len(PLACES)
     return tuple(
         Ask(
@@ -95,31 +97,35 @@ def place_asks(config: SceneConfig, bank: SpriteBank, count: int) -> tuple[Ask, 
             place=place,
         )
         for place in PLACES
-        for number, scene in enumerate(_scenes(single, bank, "seen", each, _says(place)))
+        for number, scene in enumerate(_scenes(_of_one(config), bank, "seen", each, _says(place)))
     )
 
 
 def pair_asks(config: SceneConfig, bank: SpriteBank, count: int) -> tuple[Ask, ...]:
     """Two things."""
-    pairs = replace(config, pairs=1.0, wide=0.0)
+    pairs = replace(_of_one(config), pairs=1.0)
     return tuple(
         Ask(scene.caption, tuple(thing.concept for thing in scene.objects), scene.pixels)
         for scene in _scenes(pairs, bank, "seen", count)
     )
 
 
-def taught_words(config: SceneConfig, count: int) -> tuple[Words, ...]:
+def taught_words(config: SceneConfig, lexicon: Lexicon, count: int) -> tuple[Words, ...]:
     """Second names that training uses now and then."""
-    return _words(config, count, lambda name: CONCEPT_OF[name].nouns[1:])
+    return _words(config, lexicon, count, lambda name: lexicon.concept(name).nouns[1:])
+
+
+def new_words(config: SceneConfig, lexicon: Lexicon, count: int) -> tuple[Words, ...]:
+    """Keywords that name one thing and that training never uses."""
+    return _words(config, lexicon, count, lambda name: synonyms(config, lexicon, name))
 
 
 def box_asks_on_scenes(config: SceneConfig, bank: SpriteBank, count: int) -> tuple[BoxAsk, ...]:
     """Something else in the place of a scene's only object."""
-    single = replace(config, pairs=0.0, wide=0.0)
     asked = _middles(config, bank, count)
     return tuple(
-        _box_ask(scene.pixels, scene.objects[0].box, asked, without=scene.objects[0].concept)
-        for scene in _scenes(single, bank, "seen", count)
+        _box_ask(bank, scene.pixels, scene.objects[0].box, asked, without=scene.objects[0].concept)
+        for scene in _scenes(_of_one(config), bank, "seen", count)
     )
 
 
@@ -129,8 +135,8 @@ def box_asks_on_photos(
     """Something anywhere on photographs (H, W, 3), of 96 px a side at least."""
     asked = _middles(config, bank, count)
     return tuple(
-        _box_ask(photos[index % len(photos)], _square(photos[index % len(photos)], index), asked)
-        for index in range(count)
+        _box_ask(bank, photo, _square(photo, index), asked)
+        for index, photo in enumerate(islice(cycle(photos), count))
     )
 
 
@@ -140,19 +146,24 @@ def many_asks(config: SceneConfig, bank: SpriteBank, count: int) -> tuple[ManyAs
     for ask in single_asks(replace(config, tinted=0.0), bank, count, "seen"):
         (concept,) = ask.concepts
         narrow = replace(
-            config,
+            _of_one(config),
             concepts=(concept,),
             backgrounds=(ask.ground,),
-            pairs=0.0,
             gradients=0.0,
+            landscapes=0.0,
+            patterns=0.0,
             tinted=0.0,
-            wide=0.0,
         )
         scenes = _scenes(narrow, bank, "seen", REAL_SCENES)
-        thing = with_article(CONCEPT_OF[concept].nouns[0])
+        thing = with_article(bank.lexicon.concept(concept).nouns[0])
         prompt = f"{thing} on {with_article(ask.ground)} background"
         found.append(ManyAsk(prompt, tuple(scene.pixels for scene in scenes)))
     return tuple(found)
+
+
+def _of_one(config: SceneConfig) -> SceneConfig:
+    """The configuration's scenes of one thing."""
+    return replace(config, pairs=0.0, counts=0.0, crowds=0.0, wide=0.0)
 
 
 def _anything(scene: Scene) -> bool:  # noqa: ARG001 - as other tests of a scene
@@ -186,39 +197,38 @@ def _says(place: str) -> Callable[[Scene], bool]:
     return lambda scene: any(PLACES[place] in caption for caption in scene.captions)
 
 
-def _ends(ground: str) -> tuple[str, ...]:
-    return f" on {ground}", f" on {with_article(ground)} background"
-
-
 def _drawn(captions: Sequence[str], number: int) -> str:
     return pick(np.random.default_rng((number, 7)), captions)
 
 
 def _words(
-    config: SceneConfig, count: int, others: Callable[[str], Sequence[str]]
+    config: SceneConfig, lexicon: Lexicon, count: int, others: Callable[[str], Sequence[str]]
 ) -> tuple[Words, ...]:
+    """At most `count`, from all over the list of concepts."""
     found = [
-        Words(name, CONCEPT_OF[name].nouns[0], other)
+        Words(name, lexicon.concept(name).nouns[0], other)
         for name in config.concepts
         for other in others(name)
     ]
-    return tuple(found[:count])
+    chosen = np.linspace(0, len(found), min(count, len(found)), endpoint=False).astype(int)
+    return tuple(found[index] for index in chosen)
 
 
 def _middles(config: SceneConfig, bank: SpriteBank, count: int) -> Iterator[Scene]:
     """Scenes with one thing in the middle; more than `count`, as some are passed over."""
-    single = replace(config, pairs=0.0, wide=0.0)
 
     def in_the_middle(scene: Scene) -> bool:
         return place_of(scene.objects[0].box, config.side) == "centre"
 
-    return _scenes(single, bank, "seen", 4 * count, in_the_middle)
+    return _scenes(_of_one(config), bank, "seen", 4 * count, in_the_middle)
 
 
-def _box_ask(image: Pixels, region: Region, asked: Iterator[Scene], without: str = "") -> BoxAsk:
+def _box_ask(
+    bank: SpriteBank, image: Pixels, region: Region, asked: Iterator[Scene], without: str = ""
+) -> BoxAsk:
     scene = next(each for each in asked if each.objects[0].concept != without)
     concept = scene.objects[0].concept
-    prompt = with_article(CONCEPT_OF[concept].nouns[0])
+    prompt = with_article(bank.lexicon.concept(concept).nouns[0])
     # What a box is trained to show: the middle of a scene, as large as a box in its context.
     side = scene.pixels.shape[0]
     margin = round(side * (1 - BOX_SHARE) / 2)

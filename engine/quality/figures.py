@@ -115,17 +115,20 @@ def both_right(verdicts: Verdicts, asks: Sequence[Ask], labels: Labels) -> Hits:
 
 def ground_right(verdicts: Verdicts, asks: Sequence[Ask], labels: Labels) -> Hits:
     """The ground has the colour asked for."""
-    return verdicts.ground == np.array([labels.grounds.index(ask.ground) for ask in asks])
+    equal: Hits = verdicts.ground == [labels.grounds.index(ask.ground) for ask in asks]
+    return equal
 
 
 def place_right(verdicts: Verdicts, asks: Sequence[Ask], labels: Labels) -> Hits:
     """The object is at the place asked for, whatever it is."""
-    return verdicts.place == np.array([labels.places.index(ask.place) for ask in asks])
+    equal: Hits = verdicts.place == [labels.places.index(ask.place) for ask in asks]
+    return equal
 
 
 def count_right(verdicts: Verdicts, asks: Sequence[Ask], labels: Labels) -> Hits:  # noqa: ARG001 - as the others
     """There are as many objects as were asked for."""
-    return verdicts.count == np.array([len(ask.concepts) for ask in asks])
+    equal: Hits = verdicts.count == [len(ask.concepts) for ask in asks]
+    return equal
 
 
 def object_and_ground_right(verdicts: Verdicts, asks: Sequence[Ask], labels: Labels) -> Hits:
@@ -136,4 +139,5 @@ def object_and_ground_right(verdicts: Verdicts, asks: Sequence[Ask], labels: Lab
 def _ranks(verdicts: Verdicts, asks: Sequence[Ask], labels: Labels) -> NDArray[np.intp]:
     """(B,): 0 where the object asked for is the likeliest."""
     asked = np.array([labels.concepts.index(ask.concepts[0]) for ask in asks])
-    return (verdicts.concepts == asked[:, None]).argmax(axis=1)
+    ranks: NDArray[np.intp] = np.equal(verdicts.concepts, asked[:, None]).argmax(axis=1)
+    return ranks

@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from engine.training.captions import PLACES
+from engine.training.captions import PLACE_WORDS
 from engine.training.scenes import SceneConfig
 from engine.values.errors import BadInput
 from engine.values.jobs import Pixels
@@ -35,12 +35,15 @@ REMEDY = "Train one with `ellbox train judge`, or name its file with --judge."
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the judge tells apart, by number. The last ground, '', is every ground without a name;
-    the last place, '', is anywhere else."""
+    """What the judge tells apart, by number.
+
+    grounds: plain colours; the last, '', is every ground without a name. Patterns and landscapes
+    are not told. places: the last, '', is anywhere else.
+    """
 
     concepts: tuple[str, ...]
     grounds: tuple[str, ...]
-    places: tuple[str, ...] = (*PLACES, "")
+    places: tuple[str, ...] = (*PLACE_WORDS, "")
 
     @classmethod
     def of(cls, config: SceneConfig) -> "Labels":

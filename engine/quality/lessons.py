@@ -117,22 +117,23 @@ def lesson(config: SceneConfig, bank: SpriteBank, seed: int) -> Lesson:
     """
     rng = np.random.default_rng((seed, 5))
     scene = compose(config, bank, seed, "unseen" if rng.random() < 0.3 else "train")
+    ground = scene.ground if scene.ground in ("", *config.backgrounds) else None
     kind = rng.random()
     if kind < CROPS:
-        return _crop(scene, rng)
+        return _crop(scene, ground, rng)
     if kind < CROPS + FOREIGN:
         return _on_foreign_ground(scene, config, bank, seed, rng)
     objects = scene.objects
     return Lesson(
         as_seen(scene.pixels),
         tuple(thing.concept for thing in objects),
-        scene.ground,
+        ground,
         place_of(objects[0].box, config.side) or "" if len(objects) == 1 else None,
         min(len(objects), MOST_OBJECTS),
     )
 
 
-def _crop(scene: Scene, rng: np.random.Generator) -> Lesson:
+def _crop(scene: Scene, ground: str | None, rng: np.random.Generator) -> Lesson:
     """A square about one object, from a little less than it to much of its surroundings."""
     thing = pick(rng, scene.objects)
     others = len(scene.objects) > 1
@@ -146,7 +147,7 @@ def _crop(scene: Scene, rng: np.random.Generator) -> Lesson:
     rows, columns = (
         np.arange(start, start + side).clip(0, scene.pixels.shape[0] - 1) for start in (top, left)
     )
-    return Lesson(as_seen(scene.pixels[np.ix_(rows, columns)]), (thing.concept,), scene.ground)
+    return Lesson(as_seen(scene.pixels[np.ix_(rows, columns)]), (thing.concept,), ground)
 
 
 def _on_foreign_ground(

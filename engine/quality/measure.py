@@ -74,10 +74,14 @@ def photo_boxes_chapter(bench: Bench) -> Chapter:
 
 def words_chapter(bench: Bench) -> Chapter:
     """Other words for a thing, each alone as a prompt, against the usual word."""
-    count = bench.counts.words
-    taught = asks.taught_words(bench.scenes, count)
-    name = "words taught now and then, against the usual"
-    return Chapter((_against_usual(bench, name, taught, Aim(0.6, 0.85)),) if taught else ())
+    given = (bench.scenes, bench.bank.lexicon, bench.counts.words)
+    kinds = {
+        "words taught now and then, against the usual": asks.taught_words(*given),
+        "words never taught, against the usual": asks.new_words(*given),
+    }
+    return Chapter(
+        tuple(_against_usual(bench, name, words) for name, words in kinds.items() if words)
+    )
 
 
 def diversity_chapter(bench: Bench) -> Chapter:
@@ -178,12 +182,12 @@ def _changed_outside(edit: BoxAsk, after: Pixels) -> int:
     return int(differs.sum())
 
 
-def _against_usual(bench: Bench, name: str, words: tuple[Words, ...], aim: Aim | None) -> Figure:
+def _against_usual(bench: Bench, name: str, words: tuple[Words, ...]) -> Figure:
     """Seeds are paired, and so are the two words of a thing."""
     usual = _shares_right(bench, [(each.concept, each.usual) for each in words])
     other = _shares_right(bench, [(each.concept, each.other) for each in words])
     note = f"{other.mean():.2f} against {usual.mean():.2f}, {SEEDS_OF_A_WORD} seeds a word"
-    return Figure(name, intervals.ratio(other, usual, paired=True), aim, note=note)
+    return Figure(name, intervals.ratio(other, usual, paired=True), Aim(0.6, 0.85), note=note)
 
 
 def _shares_right(bench: Bench, asked: Sequence[tuple[str, str]]) -> NDArray[np.float64]:

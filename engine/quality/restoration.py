@@ -74,7 +74,10 @@ def restored(bench: Bench, scenes: SceneConfig, count: int) -> Restored:
         given, others = tokenizer.decode(ids), np.roll(pictures, 1, axis=0)
         measures = (psnr(given, pictures), ssim(given, pictures))
         rows.append((*measures, psnr(given, others), ssim(given, others)))
-    return Restored(*(np.concatenate(column) for column in zip(*rows, strict=True)), used)
+    own_psnr, own_ssim, other_psnr, other_ssim = (
+        np.concatenate(column) for column in zip(*rows, strict=True)
+    )
+    return Restored(own_psnr, own_ssim, other_psnr, other_ssim, used)
 
 
 def _codes(name: str, restored: Restored, aim: Aim | None = None) -> Figure:
