@@ -121,10 +121,19 @@ class TokenizerLossConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of a curriculum: share (0..1) of the budget, and what scenes show meanwhile."""
+
+    share: float
+    scenes: SceneConfig
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """tokenizer, clip, network: the model.json entries. scenes: what the pictures show.
 
-    loops: for each part that is trained, what its LoopConfig differs in from the defaults there.
+    curriculum: what they show before that, stage after stage. loops: for each part that is trained,
+    what its LoopConfig differs in from the defaults there.
     tokenised_scenes: pictures encoded once and kept for the generator. calm: how readily a site
     takes its neighbour's code there (tolerance and slack of calm_indices, 0 = never).
     text_dropout: share of captions replaced by the null prompt, for guidance. kl_weight: of the
@@ -133,6 +142,7 @@ class TrainingConfig:
     """
 
     scenes: SceneConfig = field(default_factory=SceneConfig)
+    curriculum: tuple[Stage, ...] = ()
     tokenizer: dict[str, Any] = field(default_factory=_tokenizer)
     clip: dict[str, Any] = field(default_factory=_clip)
     network: dict[str, Any] = field(default_factory=_network)
@@ -164,17 +174,20 @@ class TrainingConfig:
         return settings
 
     def _changed(self, given: dict[str, Any]) -> "TrainingConfig":
-        scenes: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in given.pop("scenes", {}).items()
-        }
+        scenes = changed_scenes(self.scenes, given.pop("scenes", {}))
+        stages = given.pop("curriculum", None)
+        if stages is not None:
+            given["curriculum"] = tuple(
+                Stage(float(stage.get("share")), changed_scenes(scenes, stage.get("scenes", {})))
+                for stage in stages
+            )
         loops = dict(self.loops)
         for part, wanted in given.pop("loops", {}).items():
             loops[part] = changed_loop(loops.get(part, {}), wanted)
         losses = replace(self.tokenizer_loss, **given.pop("tokenizer_loss", {}))
         return replace(
             self,
-            scenes=replace(self.scenes, **scenes),
+            scenes=scenes,
             loops=loops,
             tokenizer_loss=losses,
             **given,
@@ -182,6 +195,12 @@ class TrainingConfig:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def changed_scenes(known: SceneConfig, wanted: dict[str, Any]) -> SceneConfig:
+    """Scenes with others of their settings; JSON has lists where settings have tuples."""
+    fitting = {k: tuple(v) if isinstance(v, list) else v for k, v in wanted.items()}
+    return replace(known, **fitting)
 
 
 def changed_loop(known: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
