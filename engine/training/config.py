@@ -77,6 +77,46 @@ def _network() -> dict[str, Any]:
     }
 
 
+def _multiscale() -> dict[str, Any]:
+    return {
+        "patch_nums": [1, 2, 3, 4, 6, 8, 11, 16],
+        "vocab_size": 1024,
+        "z_channels": 16,
+        "ch": 32,
+        "ch_mult": [1, 1, 2, 4],
+        "num_res_blocks": 1,
+        "norm_groups": 8,
+    }
+
+
+def _star() -> dict[str, Any]:
+    return {
+        "patch_nums": [1, 2, 3, 4, 6, 8, 11, 16],
+        "vocab_size": 1024,
+        "z_channels": 16,
+        "depth": 6,
+        "num_heads": 4,
+        "embed_dim": 256,
+        "in_dim_cross": 256,
+        "text_scope": "row",
+    }
+
+
+def _vq_diffusion() -> dict[str, Any]:
+    return {
+        "num_embed": 1024,
+        "content_spatial_size": [16, 16],
+        "n_layer": 6,
+        "n_embd": 240,
+        "n_head": 5,
+        "mlp_hidden_times": 4,
+        "condition_seq_len": CONTEXT_LENGTH,
+        "condition_dim": 256,
+        "diffusion_step": 100,
+        "empty_text_embed": True,
+    }
+
+
 def _loops() -> dict[str, dict[str, Any]]:
     return {
         "tokenizer": {"minutes": 25.0, "batch": 8, "lr": 1e-3, "betas": (0.9, 0.99), "ema": 0.99},
@@ -96,6 +136,29 @@ def _loops() -> dict[str, dict[str, Any]]:
             "weight_decay": 0.04,
             "warmup_steps": 200,
             "checkpoint_minutes": 8.0,
+        },
+        "multiscale": {
+            "minutes": 40.0,
+            "batch": 16,
+            "lr": 5e-4,
+            "betas": (0.9, 0.99),
+            "ema": 0.999,
+        },
+        "vq-diffusion": {
+            "minutes": 60.0,
+            "batch": 64,
+            "lr": 1e-3,
+            "betas": (0.9, 0.95),
+            "weight_decay": 0.04,
+            "warmup_steps": 200,
+        },
+        "star": {
+            "minutes": 60.0,
+            "batch": 64,
+            "lr": 1e-3,
+            "betas": (0.9, 0.95),
+            "weight_decay": 0.05,
+            "warmup_steps": 200,
         },
     }
 
@@ -130,7 +193,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """tokenizer, clip, network: the model.json entries. scenes: what the pictures show.
+    """tokenizer, clip, network: the model.json entries; multiscale, star: those of STAR's tokenizer
+    and network; vq_diffusion: that of VQ-Diffusion's network. scenes: what the pictures show.
 
     curriculum: what they show before that, stage after stage. loops: for each part that is trained,
     what its LoopConfig differs in from the defaults there.
@@ -146,6 +210,9 @@ class TrainingConfig:
     tokenizer: dict[str, Any] = field(default_factory=_tokenizer)
     clip: dict[str, Any] = field(default_factory=_clip)
     network: dict[str, Any] = field(default_factory=_network)
+    multiscale: dict[str, Any] = field(default_factory=_multiscale)
+    star: dict[str, Any] = field(default_factory=_star)
+    vq_diffusion: dict[str, Any] = field(default_factory=_vq_diffusion)
     tokenised_scenes: int = 30_000
     calm: float = 1.0
     wide_share: float = 0.3

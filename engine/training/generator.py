@@ -51,7 +51,7 @@ class LformerTask:
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
         """tokens (B, N) and judged (B, N) bool in L-order, features (B, F), caption ids (B, T)."""
         rng = np.random.default_rng((step, 3))
-        order = _order(step, size, len(self.scenes.ids))
+        order = scene_order(step, size, len(self.scenes.ids))
         examples, captions = zip(*(self._example(int(row), rng) for row in order), strict=True)
         text = self.encoder.tokenize(list(captions))
         dropped = torch.from_numpy(rng.random(size) < self.text_dropout)
@@ -67,21 +67,15 @@ class LformerTask:
         )
 
     def _example(self, row: int, rng: np.random.Generator) -> tuple[BoxExample, str]:
-        """A whole scene, or in edit_share of the cases one as a box edit sees it; a caption."""
-        ids, said = self.scenes.ids[row].astype(np.int64), self.scenes.said[row]
-        if rng.random() >= self.edit_share:
-            return BoxExample(ids, np.ones(ids.shape, bool)), _one_of(said.all, rng)
         config = self.network.config
-        left, top, right, bottom = map(int, self.scenes.extents[row])
-        extent = (left, top, right, bottom)
-        kind = pick_surroundings(extent, config.side, rng)
-        caption = _one_of(_fitting(said, kind), rng)
-        if kind == "own":
-            return in_own_surroundings(ids, extent, config.side, rng), caption
-        around = self.scenes.ids[rng.integers(len(self.scenes.ids))].astype(np.int64)
-        if kind == "noise":
-            around = rng.integers(0, config.codebook_size, ids.shape)
-        return in_other_surroundings(ids, around, config.side, rng), caption
+        return scene_example(
+            self.scenes,
+            row,
+            rng,
+            side=config.side,
+            codebook_size=config.codebook_size,
+            edit_share=self.edit_share,
+        )
 
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
         tokens, judged, features, text = batch
@@ -115,7 +109,32 @@ class LformerTask:
         self.sheet.write(self.sheet.generator_of(network), path)
 
 
-def _order(step: int, size: int, count: int) -> NDArray[np.int64]:
+def scene_example(
+    scenes: TokenisedScenes,
+    row: int,
+    rng: np.random.Generator,
+    *,
+    side: int,
+    codebook_size: int,
+    edit_share: float,
+) -> tuple[BoxExample, str]:
+    """A whole scene, or in edit_share of the cases one as a box edit sees it; a caption."""
+    ids, said = scenes.ids[row].astype(np.int64), scenes.said[row]
+    if rng.random() >= edit_share:
+        return BoxExample(ids, np.ones(ids.shape, bool)), _one_of(said.all, rng)
+    left, top, right, bottom = map(int, scenes.extents[row])
+    extent = (left, top, right, bottom)
+    kind = pick_surroundings(extent, side, rng)
+    caption = _one_of(_fitting(said, kind), rng)
+    if kind == "own":
+        return in_own_surroundings(ids, extent, side, rng), caption
+    around = scenes.ids[rng.integers(len(scenes.ids))].astype(np.int64)
+    if kind == "noise":
+        around = rng.integers(0, codebook_size, ids.shape)
+    return in_other_surroundings(ids, around, side, rng), caption
+
+
+def scene_order(step: int, size: int, count: int) -> NDArray[np.int64]:
     """Every scene once an epoch, in an order that depends on the epoch alone."""
     places = np.arange(step * size, (step + 1) * size)
     return np.concatenate(

@@ -11,20 +11,34 @@ import torch
 from numpy.typing import NDArray
 
 from engine.generators.lformer.network import LformerConfig
+from engine.generators.star.network import StarConfig
+from engine.generators.vq_diffusion.network import VQDiffusionConfig
 from engine.hardware import autocast
 from engine.text.clip import write_small_vocabulary
+from engine.tokenizers.multiscale_vqvae import MultiscaleConfig
 from engine.tokenizers.vqgan import VQGANConfig
 from engine.training.clip import ClipTask
 from engine.training.config import MERGES, TrainingConfig, changed_loop
 from engine.training.generator import LformerTask
 from engine.training.loop import LoopConfig, Task
+from engine.training.multiscale import MultiscaleTask
 from engine.training.scenes import compose
+from engine.training.sheet import SampleSheet
 from engine.training.ship import sample_sheet
 from engine.training.sprites import SpriteBank
+from engine.training.star import NULL_PROMPT, StarTask
+from engine.training.star_model import (
+    MULTISCALE,
+    encoded_pyramids,
+    star_spec,
+    trained_multiscale,
+)
 from engine.training.tokenised import TokenisedScenes, encoded
 from engine.training.tokenizer import CONTINUOUS_STEPS, TokenizerTask
-from engine.training.tokens import make_tokens
+from engine.training.tokens import make_tokens, tokens_folder
 from engine.training.trained import trained_clip, trained_tokenizer
+from engine.training.vq_diffusion import VQDiffusionTask
+from engine.training.vq_diffusion_model import vq_diffusion_sheet
 from engine.values.errors import BadInput
 
 
@@ -78,10 +92,52 @@ def lformer_task(shop: Workshop) -> LformerTask:
     )
 
 
+def multiscale_task(shop: Workshop) -> MultiscaleTask:
+    settings = shop.settings
+    looks = settings.tokenizer_loss.perceptual > 0
+    return MultiscaleTask(
+        MultiscaleConfig.from_json(settings.multiscale),
+        pictures(settings, SpriteBank.open(shop.bank)),
+        losses=settings.tokenizer_loss,
+        continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
+        towers=trained_clip(settings, shop.folder, shop.device).clip if looks else None,
+    )
+
+
+def star_task(shop: Workshop) -> StarTask:
+    settings = shop.settings
+    tokenizer = trained_multiscale(settings, shop.folder, shop.device)
+    encoder = trained_clip(settings, shop.folder, shop.device)
+    return StarTask(
+        StarConfig.from_json(settings.star),
+        TokenisedScenes.read(tokens_folder(shop.folder, MULTISCALE)),
+        quantizer=tokenizer.network.quantize,
+        encoder=encoder,
+        sheet=SampleSheet(star_spec(settings), encoder, tokenizer, NULL_PROMPT),
+        text_dropout=settings.text_dropout,
+    )
+
+
+def vq_diffusion_task(shop: Workshop) -> VQDiffusionTask:
+    settings = shop.settings
+    sheet = vq_diffusion_sheet(settings, shop.folder, shop.device)
+    return VQDiffusionTask(
+        VQDiffusionConfig.from_json(settings.vq_diffusion),
+        TokenisedScenes.read(tokens_folder(shop.folder)),
+        encoder=trained_clip(settings, shop.folder, shop.device),
+        sheet=sheet,
+        text_dropout=settings.text_dropout,
+        edit_share=settings.edit_share,
+    )
+
+
 TASKS: dict[str, Callable[[Workshop], Task]] = {
     "tokenizer": tokenizer_task,
     "clip": clip_task,
     "lformer": lformer_task,
+    MULTISCALE: multiscale_task,
+    "star": star_task,
+    "vq-diffusion": vq_diffusion_task,
 }
 """Each part by its name, which is also its folder's and that of its settings in `loops`."""
 
@@ -110,6 +166,22 @@ def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bo
             workers=workers,
             sitting_minutes=sitting_minutes,
         )
+
+
+def encode_pyramids(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
+    """As encode_scenes, by STAR's tokenizer."""
+    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    tokenizer = trained_multiscale(settings, shop.folder, shop.device)
+    return make_tokens(
+        settings,
+        shop.folder,
+        compose=lambda seed: compose(settings.scenes, bank, seed),
+        encode=lambda scenes: encoded_pyramids(scenes, tokenizer),
+        device=shop.device,
+        workers=workers,
+        sitting_minutes=sitting_minutes,
+        tokenizer=MULTISCALE,
+    )
 
 
 def pictures(settings: TrainingConfig, bank: SpriteBank) -> Callable[[int], NDArray[np.uint8]]:

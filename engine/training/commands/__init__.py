@@ -2,7 +2,7 @@
 
 import typer
 
-from engine.training.commands import stages
+from engine.training.commands import stages, star, vq_diffusion
 
 train_app = typer.Typer(help="Train the built-in models.", no_args_is_help=True)
 
@@ -12,3 +12,9 @@ train_app.command()(stages.tokens)
 train_app.command()(stages.lformer)
 train_app.command("all")(stages.everything)
 train_app.command()(stages.ship)
+train_app.command()(star.multiscale)
+train_app.command()(star.pyramids)
+train_app.command()(star.star)
+train_app.command()(star.ship_star)
+train_app.command()(vq_diffusion.vq_diffusion)
+train_app.command()(vq_diffusion.ship_vq_diffusion)

@@ -1,0 +1,92 @@
+"""From VQ-Diffusion's checkpoints to the built-in model's folder."""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.catalog import spec_of
+from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
+from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
+from engine.text.unit_states import UnitStatesEncoder
+from engine.training.checkpoints import averaged
+from engine.training.config import TrainingConfig
+from engine.training.scenes import vocabulary
+from engine.training.sheet import SampleSheet
+from engine.training.ship import file_entry
+from engine.training.trained import trained_clip, trained_tokenizer
+from engine.training.vq_diffusion import sheet_with_null
+from engine.values.params import SamplingParams
+from engine.values.spec import GeneratorSpec
+from engine.weights.published import write_weights
+from engine.weights.store import ModelFolder
+
+PART = "vq-diffusion"
+ROLES = {"tokenizer": "tokenizer", "text": "clip", "network": PART}
+"""Files of a model folder, and the part that each comes from."""
+
+DEFAULTS = SamplingParams(temperature=1.0, top_p=0.86, guidance_scale=3.0)
+"""The published truncation rate and guidance; steps are the generator's own 25."""
+
+
+def vq_diffusion_description(settings: TrainingConfig) -> dict[str, Any]:
+    """model.json without its files."""
+    return {
+        "key": "vq-diffusion",
+        "title": "VQ-Diffusion small",
+        "backend": "vq_diffusion",
+        "image_side": settings.scenes.side,
+        "licence": "Apache-2.0; trained on CREDITS.md's art",
+        "vocabulary": list(vocabulary(settings.scenes)),
+        "defaults": asdict(DEFAULTS),
+        "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
+        "text": {"kind": "unit", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "network": settings.vq_diffusion,
+    }
+
+
+def vq_diffusion_spec(settings: TrainingConfig) -> GeneratorSpec:
+    """The spec that the shipped model will have."""
+    return spec_of(ModelFolder(Path(PART), vq_diffusion_description(settings), {}))
+
+
+def vq_diffusion_sheet(settings: TrainingConfig, folder: Path, device: torch.device) -> SampleSheet:
+    """Drawn with the Lformer's tokenizer and towers as far as they are trained."""
+    towers = trained_clip(settings, folder, device)
+    return SampleSheet(
+        vq_diffusion_spec(settings),
+        UnitStatesEncoder(towers.clip, towers.tokenizer),
+        trained_tokenizer(settings, folder, device),
+    )
+
+
+def ship_vq_diffusion(settings: TrainingConfig, folder: Path, out: Path) -> None:
+    """Write the averaged weights (float16), bpe.txt.gz, samples.png and model.json to `out`.
+
+    model.json comes last: without it the folder is no model.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for role, part in ROLES.items():
+        halves = {
+            name: t.to(torch.float16) if t.is_floating_point() else t
+            for name, t in averaged(folder / part).items()
+        }
+        write_weights(halves, out / f"{part}.safetensors")
+        files[role] = file_entry(out / f"{part}.safetensors")
+    shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
+    files["bpe"] = file_entry(out / "bpe.txt.gz")
+    _write_samples(settings, folder, out / "samples.png")
+    text = json.dumps({**vq_diffusion_description(settings), "files": files}, indent=1)
+    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
+    (out / "model.tmp").replace(out / "model.json")
+
+
+def _write_samples(settings: TrainingConfig, folder: Path, path: Path) -> None:
+    network = VQDiffusion(VQDiffusionConfig.from_json(settings.vq_diffusion))
+    network.load_state_dict(averaged(folder / PART))
+    sheet = vq_diffusion_sheet(settings, folder, torch.device("cpu"))
+    sheet_with_null(sheet, network).write(VQDiffusionGenerator(sheet.spec, network), path)
