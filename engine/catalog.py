@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.values.errors import BadInput, WeightsMissing
-from engine.values.layout import Pyramid, Raster, TokenLayout
+from engine.values.layout import Pyramid, Raster, Sequence1D, TokenLayout
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec, RegionEdit, StepKind
 from engine.weights.store import ModelFolder, embedded_folders, read_folder
@@ -92,8 +92,15 @@ def _vq_diffusion_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
     return Shape("denoise", Raster(height, width), network["num_embed"])
 
 
+def _maskgen_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
+    tokens = model["network"]["model"]["vq_model"]
+    layout = Sequence1D(tokens["num_latent_tokens"])
+    return Shape("unmask", layout, tokens["codebook_size"], region_edit="blend")
+
+
 SHAPES: dict[str, Callable[[Any], Shape]] = {
     "lformer": _lformer_shape,
+    "maskgen": _maskgen_shape,
     "star": _star_shape,
     "vq_diffusion": _vq_diffusion_shape,
 }

@@ -328,6 +328,7 @@ def _step_pictures(session: Session, timeline: Timeline, ground: Ground | None) 
         tuple(snapshot.state for snapshot in timeline.path()),
         image=None if ground is None else ground.picture.rgb8,
         region=None if ground is None else ground.region,
+        prompt=timeline.head_run.prompt,
     )
     patches = session.preview(request)
     return [Picture(patch) if ground is None else ground.redrawn(patch) for patch in patches]

@@ -88,7 +88,14 @@ class StepPictures(QObject):
         self._job = self._numbers.next()
         states = tuple(proposal.trees[tree].snapshot(at).state for tree, at in self._keys)
         self._line.submit(
-            PreviewRequest(self._job, proposal.generator, states, proposal.image, proposal.region)
+            PreviewRequest(
+                self._job,
+                proposal.generator,
+                states,
+                proposal.image,
+                proposal.region,
+                proposal.run_of(proposal.option).prompt,
+            )
         )
 
     def _missing(self, proposal: Proposal) -> list[PictureKey]:

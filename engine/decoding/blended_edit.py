@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from engine.decoding.region_edit import BoxEdit
 from engine.generators.base import Surroundings
 from engine.values.jobs import Pixels
-from engine.values.region import RegionF
+from engine.values.region import Region, RegionF
 
+GRID_SITES = 16
 RING_SHARE = 1 / 12
 """Width of the ring around the box, whose colours are compared, in sides of the context."""
 FEWEST_RING_PX = 64
@@ -19,6 +20,12 @@ GAIN_RANGE = (0.5, 2.0)
 @dataclass(frozen=True, slots=True, eq=False)
 class BlendedEdit(BoxEdit):
     """A BoxEdit that brings what was drawn to the colours of what lies around the box."""
+
+    @classmethod
+    def around(cls, image: Pixels, region: Region, *, image_side: int) -> "BlendedEdit":
+        """As planned, with the margins that a box on a grid of GRID_SITES would have."""
+        edit = BoxEdit.planned(image, region, image_side=image_side, sites=GRID_SITES)
+        return cls(edit.image, edit.region, edit.context, edit.image_side)
 
     @property
     def surroundings(self) -> Surroundings:
@@ -50,7 +57,8 @@ def coverage(box: RegionF, side: int) -> NDArray[np.float32]:
     pixels = np.arange(side, dtype=np.float32)
     columns = np.clip(np.minimum(box.right, pixels + 1) - np.maximum(box.left, pixels), 0, 1)
     rows = np.clip(np.minimum(box.bottom, pixels + 1) - np.maximum(box.top, pixels), 0, 1)
-    return (rows[:, None] * columns[None]).astype(np.float32)
+    covered: NDArray[np.float32] = (rows[:, None] * columns[None]).astype(np.float32)
+    return covered
 
 
 def matched_colours(drawn: Pixels, original: Pixels, ring: NDArray[np.bool_]) -> Pixels:
@@ -63,5 +71,6 @@ def matched_colours(drawn: Pixels, original: Pixels, ring: NDArray[np.bool_]) ->
         return drawn
     ours, theirs = (pixels[ring].astype(np.float32) for pixels in (drawn, original))
     gain = np.clip((theirs.std(0) + 1) / (ours.std(0) + 1), *GAIN_RANGE)
-    matched = (drawn.astype(np.float32) - ours.mean(0)) * gain + theirs.mean(0)
-    return np.rint(matched).clip(0, 255).astype(np.uint8)
+    levels = (drawn.astype(np.float32) - ours.mean(0)) * gain + theirs.mean(0)
+    matched: Pixels = np.rint(levels).clip(0, 255).astype(np.uint8)
+    return matched

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from engine.catalog import model_folders
 from engine.decoding import preview, ranking
+from engine.decoding.blended_edit import BlendedEdit
 from engine.decoding.loop import decode, seeded_runs
 from engine.decoding.region_edit import BoxEdit
-from engine.generators.base import DecodeInputs
+from engine.generators.base import ChoosesSites, DecodeInputs, Surroundings
 from engine.runtime.device import Device, choose_device
 from engine.runtime.model_pool import LoadedModel, ModelPool
+from engine.tokenizers.base import ImageTokenizer, ReadsText
 from engine.values.errors import BadInput, OutOfMemory
 from engine.values.jobs import (
     Candidate,
@@ -90,13 +92,14 @@ class Engine:
         model = self._pool.get(request.generator)
         _check_made_by(model, request.states)
         edit = _box_edit(model, request.image, request.region)
+        tokenizer = _drawing_tokenizer(model, request.prompt)
         drawn: list[Pixels] = []
         for start in range(0, len(request.states), PREVIEWS_AT_ONCE):
             if cancelled():
                 emit(WasCancelled(request.job, ()))
                 return
             states = request.states[start : start + PREVIEWS_AT_ONCE]
-            drawn.extend(preview.pictures(model.tokenizer, states, edit))
+            drawn.extend(preview.pictures(tokenizer, states, edit))
         emit(Previewed(request.job, tuple(drawn)))
 
     def _edit(self, request: EditRequest, emit: Emit, cancelled: Cancelled) -> None:
@@ -134,6 +137,7 @@ def _decoded(
 ) -> tuple[Candidate, ...] | None:
     """Candidates, best first; None when cancelled, which is then answered."""
     plan = _planned(request, model, count)
+    tokenizer = _drawing_tokenizer(model, request.prompt)
     pace = preview.Pace()
 
     def on_step(step: int, steps: int, states: tuple[DecodeState, ...]) -> None:
@@ -142,7 +146,7 @@ def _decoded(
             return  # told below, with the finished pictures
         if pace.is_due():
             began = pace.now()
-            previews = preview.pictures(model.tokenizer, states, plan.edit)
+            previews = preview.pictures(tokenizer, states, plan.edit)
             pace.drawn(began)
         emit(StepDone(request.job, step, steps, previews))
 
@@ -159,7 +163,7 @@ def _decoded(
     if states[0].step < model.generator.steps(plan.inputs).stop:
         emit(WasCancelled(request.job, timelines))
         return None
-    squares = preview.decoded_squares(model.tokenizer, states)
+    squares = preview.decoded_squares(tokenizer, states)
     patches = tuple(square if plan.edit is None else plan.edit.patch(square) for square in squares)
     emit(StepDone(request.job, steps, steps, patches))
     found = zip(timelines, patches, _scores(model, states, plan.inputs, squares), strict=True)
@@ -178,13 +182,15 @@ def _planned(request: EditRequest, model: LoadedModel, count: int) -> Plan:
     source = None if edit is None else _source(edit, model, start)
     run = Run(model.spec.key, request.prompt, request.params, edit.region if edit else None, source)
     runs = seeded_runs(run, count)
+    around = edit.surroundings if isinstance(edit, BlendedEdit) else None
     inputs = DecodeInputs(
         condition=model.text.encode(request.prompt),
         unconditional=model.unconditional,
         params=request.params,
         seeds=tuple(run.params.seed for run in runs),
         source=source,
-        editable=None if edit is None else edit.editable(model.spec.layout),
+        editable=None if edit is None else _editable(edit, model, around),
+        surroundings=around,
     )
     return Plan(inputs, runs, start, edit)
 
@@ -201,8 +207,25 @@ def _box_edit(model: LoadedModel, image: Pixels | None, region: Region | None) -
         return None
     if image is None or region is None:
         raise BadInput("A box needs a picture, and a picture a box.", "Draw a box on the picture.")
+    side = model.spec.image_side
+    if model.spec.region_edit == "blend":
+        return BlendedEdit.around(image, region, image_side=side)
     sites = sites_across(model.spec.layout)
-    return BoxEdit.planned(image, region, image_side=model.spec.image_side, sites=sites)
+    return BoxEdit.planned(image, region, image_side=side, sites=sites)
+
+
+def _editable(edit: BoxEdit, model: LoadedModel, around: Surroundings | None) -> NDArray[np.bool_]:
+    """(L,) bool, True = regenerate; where tokens have no place, the generator knows which."""
+    if around is not None and isinstance(model.generator, ChoosesSites):
+        return model.generator.sites_for(around)
+    return edit.editable(model.spec.layout)
+
+
+def _drawing_tokenizer(model: LoadedModel, prompt: str) -> ImageTokenizer:
+    """The model's tokenizer, reading the prompt if it draws with one."""
+    if isinstance(model.tokenizer, ReadsText):
+        return model.tokenizer.with_text(model.text.encode(prompt).for_pictures)
+    return model.tokenizer
 
 
 def _source(edit: BoxEdit, model: LoadedModel, start: Timeline | None) -> TokenMap:

@@ -11,6 +11,10 @@ from engine.catalog import folder_of, spec_of
 from engine.generators.base import Generator
 from engine.generators.lformer.generator import LformerGenerator
 from engine.generators.lformer.network import Lformer, LformerConfig
+from engine.generators.maskgen.blending import BlendPolicy
+from engine.generators.maskgen.checkpoint import unmasking_network
+from engine.generators.maskgen.generator import MaskGenGenerator
+from engine.generators.maskgen.schedule import Schedule
 from engine.generators.star.generator import StarGenerator
 from engine.generators.star.network import StarConfig
 from engine.generators.star.refining import build_star
@@ -19,7 +23,9 @@ from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfi
 from engine.generators.vq_diffusion.steps import ReverseProcess
 from engine.runtime.device import Device
 from engine.text.base import Conditioning, TextEncoder
+from engine.text.class_names import ClassNameEncoder
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_text_tower, build_tokenizer
+from engine.text.penultimate_states import PenultimateStatesEncoder
 from engine.text.unit_states import UnitStatesEncoder
 from engine.text.word_states import WordStatesEncoder
 from engine.tokenizers.base import ImageTokenizer
@@ -28,6 +34,8 @@ from engine.tokenizers.multiscale_vqvae import (
     MultiscaleTokenizer,
     MultiscaleVQVAE,
 )
+from engine.tokenizers.titok import TiTok, TiTokConfig
+from engine.tokenizers.titok_tokenizer import TiTokTokenizer
 from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
 from engine.values.spec import GeneratorSpec
 from engine.weights.loading import load_strict
@@ -35,6 +43,7 @@ from engine.weights.store import ModelFolder, verify
 
 BUDGET_BYTES = 6 * 1024**3
 TEXT_ENCODERS = {
+    "penultimate": PenultimateStatesEncoder,
     "projected": OpenClipTextEncoder,
     "unit": UnitStatesEncoder,
     "words": WordStatesEncoder,
@@ -162,8 +171,40 @@ def load_vq_diffusion(folder: ModelFolder, device: Device) -> LoadedModel:
     )
 
 
+def load_maskgen(folder: ModelFolder, device: Device) -> LoadedModel:
+    """The networks of a MaskGen or TiTok model folder; files are taken to be verified."""
+    spec, described = spec_of(folder), folder.description
+    by_class = described["text"]["kind"] == "classes"
+    text = ClassNameEncoder() if by_class else _load_text(folder, device)
+    with torch.device("meta"):
+        network = unmasking_network(described["network"])
+    load_strict(network, folder.files["network"].path, device=device.device, dtype=device.dtype)
+    null = text.encode("")
+    tokenizer = _load_titok(folder, device).with_text(null.for_pictures)
+    generator = MaskGenGenerator(
+        spec,
+        network,
+        Schedule(**described["schedule"]),
+        tokenizer=tokenizer,
+        policy=BlendPolicy(**described.get("blend", {})),
+    )
+    networks = [network, tokenizer.network]
+    if isinstance(text, OpenClipTextEncoder):
+        networks.append(text.clip)
+    return LoadedModel(
+        spec=spec,
+        generator=generator,
+        tokenizer=tokenizer,
+        text=text,
+        unconditional=null,
+        bytes=sum(map(_weights_bytes, networks)),
+        drop_caches=generator.drop_cache,
+    )
+
+
 LOADERS: dict[str, Callable[[ModelFolder, Device], LoadedModel]] = {
     "lformer": load_lformer,
+    "maskgen": load_maskgen,
     "star": load_star,
     "vq_diffusion": load_vq_diffusion,
 }
@@ -196,6 +237,16 @@ def _load_tokenizer(folder: ModelFolder, device: Device) -> VQGANTokenizer:
     # The layout that convolutions work in, so that nothing is rearranged between them.
     network.to(memory_format=torch.channels_last)
     return VQGANTokenizer(network, folder.description["image_side"])
+
+
+def _load_titok(folder: ModelFolder, device: Device) -> TiTokTokenizer:
+    described = folder.description["tokenizer"]
+    config = TiTokConfig.from_json(described["config"], text=described["kind"] == "tatitok")
+    with torch.device("meta"):
+        network = TiTok(config)
+    path = folder.files["tokenizer"].path
+    # Tokens are nearest codewords: half precision would name others.
+    return TiTokTokenizer(load_strict(network, path, device=device.device, dtype=torch.float32))
 
 
 def _load_multiscale_tokenizer(folder: ModelFolder, device: Device) -> MultiscaleTokenizer:

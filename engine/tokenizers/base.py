@@ -1,9 +1,10 @@
 """What every image tokenizer offers."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 
 class ImageTokenizer(Protocol):
@@ -18,4 +19,13 @@ class ImageTokenizer(Protocol):
 
     def decode(self, ids: NDArray[np.int32]) -> NDArray[np.uint8]:
         """(B, L) int32 -> (B, S, S, 3) uint8."""
+        ...
+
+
+@runtime_checkable
+class ReadsText(Protocol):
+    """A tokenizer that draws its tokens with the prompt at hand."""
+
+    def with_text(self, text: Tensor) -> ImageTokenizer:
+        """The same tokenizer for a text (T, F): Conditioning.for_pictures of its prompt."""
         ...

@@ -40,12 +40,13 @@ class PackedAttention(nn.Module):
         """What the last `queries` places look at: (B, queries, L), the mean over the heads."""
         asking, keys, _ = self._split(x)
         scale = keys.shape[-1] ** -0.5
-        return (asking[:, :, -queries:] @ keys.transpose(-1, -2) * scale).softmax(-1).mean(1)
+        scores: Tensor = asking[:, :, -queries:] @ keys.transpose(-1, -2) * scale
+        return scores.softmax(-1).mean(1)
 
     def _split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         packed = F.linear(x, self.in_proj_weight, self.in_proj_bias)
         queries, keys, values = (
-            part.unflatten(2, (self.heads, -1)).transpose(1, 2)  # B H L D/H
+            part.view(*part.shape[:2], self.heads, -1).transpose(1, 2)  # B H L D/H
             for part in packed.chunk(3, -1)
         )
         return queries, keys, values

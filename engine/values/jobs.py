@@ -40,13 +40,17 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreviewRequest:
-    """Draw states as pictures (scrubbing, thumbnails). Same context as the edit they belong to."""
+    """Draw states as pictures (scrubbing, thumbnails). Same context as the edit they belong to.
+
+    prompt: what they were decoded for; some tokenizers draw with it at hand.
+    """
 
     job: int
     generator: str
     states: tuple[DecodeState, ...]
     image: Pixels | None = None
     region: Region | None = None
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,13 +179,14 @@ def _sites(
     free: bool,
 ) -> Tensor:
     prefix, rows = ("null_text" if free else "text"), len(tokens)
-    return network(
+    z: Tensor = network(
         tokens,
         mask.bool(),
         states=io[f"{prefix}_states"].expand(rows, -1, -1),
         pooled=io[f"{prefix}_pooled"][:, 0].expand(rows, -1),
         score=io["aesthetic"],
     )
+    return z
 
 
 def _continuous_decode(

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from engine.generators.maskgen.class_networks import ClassNetworkConfig, class_network
 from engine.generators.maskgen.continuous import ContinuousConfig, ContinuousMaskGen
+from engine.generators.maskgen.generator import Network
 from engine.generators.maskgen.network import MaskGen, MaskGenConfig
 from engine.tokenizers.maskgit_vqgan import MaskGitVQGAN, PixelCoderConfig
 from engine.tokenizers.titok import TiTok, TiTokConfig
@@ -70,3 +71,11 @@ def build_network(kind: Kind, config: Mapping[str, Any]) -> nn.Module:
             return ContinuousMaskGen(ContinuousConfig.from_json(config))
         case "maskgit-vqgan":
             return MaskGitVQGAN(PixelCoderConfig.from_json(config), config["num_embeddings"])
+
+
+def unmasking_network(config: Mapping[str, Any]) -> Network:
+    """The network over ids that a published config.json names."""
+    network: dict[str, Any] = config["model"]
+    if "maskgen" in network:
+        return MaskGen(MaskGenConfig.from_json(config))
+    return class_network(ClassNetworkConfig.from_json(config))

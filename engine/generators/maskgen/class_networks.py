@@ -73,8 +73,10 @@ def class_network(config: ClassNetworkConfig) -> "ClassBert | ClassUViT":
 
 def attended(queries: Tensor, keys: Tensor, values: Tensor, heads: int) -> Tensor:
     """Each (B, L, D) -> (B, L, D)."""
-    split = (x.unflatten(2, (heads, -1)).transpose(1, 2) for x in (queries, keys, values))
-    return F.scaled_dot_product_attention(*split).transpose(1, 2).flatten(2)
+    asking, asked, told = (
+        x.view(*x.shape[:2], heads, -1).transpose(1, 2) for x in (queries, keys, values)
+    )
+    return F.scaled_dot_product_attention(asking, asked, told).transpose(1, 2).flatten(2)
 
 
 # --------------------------------------------------------------------------------------- BERT

@@ -101,7 +101,7 @@ class MaskGenGenerator:
         masked = unmasking.stays_masked(sure, torch.tensor(counts, device=ids.device)) & unknown
         guesses = drawn.cpu().numpy().astype(np.int32)
         kept = np.where(masked.cpu().numpy(), UNKNOWN, guesses)
-        if self._blends(inputs) and self._policy.is_due(step, steps):
+        if self._policy.is_due(step, steps):
             kept = self._reread(kept, guesses, inputs)
         return tuple(
             DecodeState(step + 1, replace(state.tokens, ids=row), draft=guess)
@@ -156,18 +156,15 @@ class MaskGenGenerator:
         given, free = both.chunk(2)
         return sampling.guided(given, free, scale)
 
-    def _blends(self, inputs: DecodeInputs) -> bool:
-        """Only where something is kept: with all tokens redrawn there is nothing to read anew."""
-        edits = inputs.surroundings is not None and inputs.editable is not None
-        return edits and self._tokenizer is not None and not bool(inputs.editable.all())  # type: ignore[union-attr]
-
     def _reread(
         self, kept: NDArray[np.int32], guesses: NDArray[np.int32], inputs: DecodeInputs
     ) -> NDArray[np.int32]:
-        assert self._tokenizer is not None
-        assert inputs.surroundings is not None
-        fresh = blending.reread(self._tokenizer, guesses, inputs.surroundings, inputs.condition)
-        return np.where(inputs.editable, kept, fresh)
+        """`kept` (n, N) with the source's tokens read anew, in edits where some of it is kept."""
+        around, editable = inputs.surroundings, inputs.editable
+        if around is None or editable is None or editable.all() or self._tokenizer is None:
+            return kept
+        fresh = blending.reread(self._tokenizer, guesses, around, inputs.condition)
+        return np.where(editable, kept, fresh)
 
 
 def _conditioned(network: Network, texts: tuple[Conditioning, ...], rows: int) -> Logits:

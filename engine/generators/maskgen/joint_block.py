@@ -93,13 +93,15 @@ class JointAttention(nn.Module):
         queries = torch.cat([self.to_q(image), self.add_q_proj(text)], 1)
         keys = torch.cat([self.to_k(image), self.add_k_proj(text)], 1)
         values = torch.cat([self.to_v(image), self.add_v_proj(text)], 1)
-        seen = F.scaled_dot_product_attention(*map(self._split, (queries, keys, values)))
+        seen = F.scaled_dot_product_attention(
+            self._split(queries), self._split(keys), self._split(values)
+        )
         both = seen.transpose(1, 2).flatten(2)
-        of_image, of_text = both.split([image.shape[1], text.shape[1]], 1)
+        of_image, of_text = both[:, : image.shape[1]], both[:, image.shape[1] :]
         return self.to_out[0](of_image), self.to_add_out(of_text) if self.answers_text else None
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)  # B H L D/H
+        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)  # B H L D/H
 
 
 class JointBlock(nn.Module):
@@ -139,4 +141,5 @@ def _finished(
     """x with what attention found and what the feed-forward makes of it, both gated."""
     _, _, gate, shift, scale, second_gate = modulation
     x = x + gate[:, None] * attended
-    return x + second_gate[:, None] * feed_forward(modulated(x, shift, scale))
+    out: Tensor = x + second_gate[:, None] * feed_forward(modulated(x, shift, scale))
+    return out
