@@ -26,6 +26,6 @@ def axial_angles(side: int, head_width: int, *, theta: float, extent: float) -> 
 def rotated(x: Tensor, angles: Tensor) -> Tensor:
     """x (B, H, L, d), neighbouring channels forming pairs, turned by angles (L, d / 2)."""
     cos, sin = angles.cos(), angles.sin()
-    even, odd = x.float().unflatten(-1, (-1, 2)).unbind(-1)  # B H L d/2 each
+    even, odd = x.float().view(*x.shape[:-1], -1, 2).unbind(-1)  # B H L d/2 each
     turned = torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1)
     return turned.flatten(-2).to(x.dtype)

@@ -252,7 +252,7 @@ class ResidualQuantizer(NearestQuantizer):
 
     def split(self, ids: Tensor) -> tuple[Tensor, ...]:
         """(B, L) ids of the whole pyramid -> (B, p * p) of every scale."""
-        return ids.split([side * side for side in self.layout.sides], dim=1)
+        return torch.split(ids, [side * side for side in self.layout.sides], dim=1)
 
 
 class MultiscaleVQVAE(nn.Module):

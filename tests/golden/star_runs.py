@@ -120,8 +120,8 @@ def edit_case(case: Case, report: Report) -> None:
     layout = network.config.layout
     for name, sides in PUBLISHED_SIDES.items():
         for number, box in enumerate(case.config["table_boxes"]):
-            editable = torch.from_numpy(pyramid_sites(_box_sites(box, sides[-1]), sides))
-            report.equal(f"table.{name}.{number}", ~editable, io[f"table.{name}.{number}"])
+            kept = torch.from_numpy(~pyramid_sites(_box_sites(box, sides[-1]), sides))
+            report.equal(f"table.{name}.{number}", kept, io[f"table.{name}.{number}"])
     finest = _box_sites(case.config["box"], layout.sides[-1])
     report.equal("keep_final", torch.from_numpy(~finest), io["keep_final"])
     editable = pyramid_sites(finest, layout.sides)
@@ -131,7 +131,7 @@ def edit_case(case: Case, report: Report) -> None:
         source=TokenMap(source.numpy().astype(np.int32), layout, network.config.codebook_size),
         editable=editable,
     )
-    # The reference draws every scale and throws away what is kept; all but those we skip compare.
+    # The reference draws the first scale too and throws it away; we begin after it.
     maps = _maps(decoded(generator_of(case), inputs)[-1].tokens, tokenizer)
     _close_result(case, report, maps, tokenizer, ids="idx_after")
     found, _ = passes(network, tokenizer, case, maps)
@@ -168,7 +168,7 @@ def refining_case(case: Case, report: Report) -> None:
         drawn = RecordedDraws(
             numbered(case, f"{version}.noise"), numbered(case, f"{version}.uniform")
         )
-        generator = generator_of(case, lambda *_, drawn=drawn: drawn, refining=refining)  # type: ignore[misc]
+        generator = generator_of(case, lambda *_, drawn=drawn: drawn, refining=refining)
         states = decoded(generator, inputs_of(case))
         for number, (ids, probabilities) in enumerate(zip(drawn.drawn, drawn.weights, strict=True)):
             report.equal(f"{version}.draw {number}", ids, io[f"{version}.draw_idx.{number}"])

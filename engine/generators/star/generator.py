@@ -147,7 +147,8 @@ class StarGenerator:
         if len(prompt.texts) == 1:
             return logits
         strength = guidance_at(scale, len(self._sides), params.guidance_scale)
-        return sampling.guided(*logits.chunk(2), strength)
+        conditional, unconditional = logits.chunk(2)
+        return sampling.guided(conditional, unconditional, strength)
 
     def _made_of(self, texts: tuple[Conditioning, ...]) -> Prompt:
         like = self._network.pos_start

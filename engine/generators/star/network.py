@@ -118,7 +118,7 @@ class CosineAttention(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """(B, L, D) -> (B, H, L, d)."""
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
 
     def queries(self, q: Tensor) -> Tensor:
         """(B, H, L, d) -> the same shape, of unit length times the head's factor."""
@@ -264,7 +264,7 @@ class Star(nn.Module):
     def embedded(self, pooled: Tensor, features: Tensor) -> Tensor:
         """pooled (B, F), features (B, L - 1, C) -> what the whole pyramid is fed, (B, L, D)."""
         sides = self.config.sides
-        parts = features.split([side * side for side in sides[1:]], dim=1)
+        parts = torch.split(features, [side * side for side in sides[1:]], dim=1)
         later = [self.later(part, scale) for scale, part in enumerate(parts, start=1)]
         return torch.cat([self.start(pooled), *later], 1)
 

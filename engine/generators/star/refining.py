@@ -145,7 +145,8 @@ def _guided(network: RefinedStar, scale: Scale, ids: Tensor, params: SamplingPar
     logits = network.refined(inputs, scale.number)[:, 1:].float()
     if texts == 1:
         return logits
-    return sampling.guided(*logits.chunk(2), params.guidance_scale)
+    conditional, unconditional = logits.chunk(2)
+    return sampling.guided(conditional, unconditional, params.guidance_scale)
 
 
 def _drawn(

@@ -116,7 +116,8 @@ def settings(folder: Path) -> TrainingConfig:
 def test_the_tokenizer_learns_and_its_codes_come_to_use() -> None:
     torch.manual_seed(0)
     task = MultiscaleTask(MultiscaleConfig.from_json(TOKENIZER), picture, continuous_steps=5)
-    assert isinstance(task, Tends) and isinstance(task, Remembers)
+    assert isinstance(task, Tends)
+    assert isinstance(task, Remembers)
     found = losses_of(task, 40, 4)
     assert np.mean(found[-5:]) < 0.8 * np.mean(found[5:10])
     _, figures = task.loss(task.batch(40, 4), 40)
