@@ -9,8 +9,9 @@ from engine.decoding.preview import decoded_squares
 from engine.decoding.region_edit import PLACEMENT, BoxEdit
 from engine.generators.base import DecodeInputs
 from engine.runtime.model_pool import LoadedModel
+from engine.values.errors import BadInput
 from engine.values.jobs import Pixels
-from engine.values.layout import Raster
+from engine.values.layout import sites_across
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.state import DecodeState
@@ -76,11 +77,18 @@ def box(
     region: Region,
     placement: float = PLACEMENT,
 ) -> tuple[Drawn, tuple[Pixels, ...]]:
-    """The box redrawn, and the patches (h, w, 3) that go into the picture."""
-    layout = model.spec.layout
-    sites = layout.width if isinstance(layout, Raster) else 1
+    """The box redrawn, and the patches (h, w, 3) that go into the picture.
+
+    BadInput for generators whose tokens have no place.
+    """
+    spec, layout = model.spec, model.spec.layout
+    if spec.region_edit != "token":
+        raise BadInput(
+            f"The tokens of {spec.title} have no place, so a box has none among them.",
+            "Choose the studies of whole pictures.",
+        )
     edit = BoxEdit.planned(
-        image, region, image_side=model.spec.image_side, sites=sites, placement=placement
+        image, region, image_side=spec.image_side, sites=sites_across(layout), placement=placement
     )
     ids = model.tokenizer.encode(edit.cropped[None])[0]
     inputs = DecodeInputs(
@@ -88,7 +96,7 @@ def box(
         model.unconditional,
         setting.first,
         seeds,
-        source=TokenMap(ids, layout, model.spec.codebook_size),
+        source=TokenMap(ids, layout, spec.codebook_size),
         editable=edit.editable(layout),
     )
     drawn = _decoded(model, inputs, setting)

@@ -13,22 +13,22 @@ from typer.testing import CliRunner
 from engine.catalog import model_folders
 from engine.decoding.ranking import Fit
 from engine.quality import drawing
-from engine.quality.ablate import (
-    BOX_CANDIDATES,
-    CANDIDATES,
-    DRAWS,
-    PLACEMENTS,
-    STUDIES,
-    Bench,
-    Row,
-    mirrored,
-    settings,
-)
 from engine.quality.cases import Asked, AskedBox, asked_boxes, asked_pictures
 from engine.quality.commands import measure_app
 from engine.quality.drawing import Setting
 from engine.quality.judge import Labels, Verdicts
 from engine.quality.scorer import JudgeScorer, TowersScorer, places
+from engine.quality.studies import (
+    BOX_CANDIDATES,
+    CANDIDATES,
+    DRAWS,
+    PLACEMENTS,
+    STUDIES,
+    Row,
+    Setup,
+    mirrored,
+    settings,
+)
 from engine.runtime.device import choose_device
 from engine.runtime.engine import Engine
 from engine.runtime.model_pool import LoadedModel, ModelPool
@@ -77,14 +77,14 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> SpriteBank:
 
 
 @pytest.fixture(scope="module")
-def bench(model: LoadedModel, bank: SpriteBank) -> Bench:
+def setup(model: LoadedModel, bank: SpriteBank) -> Setup:
     pictures, boxes = asked_pictures(CONFIG, bank, 2), asked_boxes(CONFIG, bank, 2)
     asked = tuple(replace(each, concept=RednessScorer.concepts[0]) for each in pictures)
     cases = tuple(
         replace(case, asked=replace(case.asked, concept=RednessScorer.concepts[0]))
         for case in boxes
     )
-    return Bench(model, RednessScorer(), asked, cases)
+    return Setup(model, RednessScorer(), asked, cases)
 
 
 def answered(pool: ModelPool, request: EditRequest) -> Finished:
@@ -225,22 +225,22 @@ def test_rankings_weigh_likelihood_and_similarity_alike() -> None:
 
 
 @pytest.fixture(scope="module")
-def rows(bench: Bench) -> dict[str, list[Row]]:
-    return {name: list(study(bench)) for name, study in STUDIES.items()}
+def rows(setup: Setup) -> dict[str, list[Row]]:
+    return {name: list(study(setup)) for name, study in STUDIES.items()}
 
 
 def test_every_choice_has_a_row_and_every_figure_its_samples(
-    rows: dict[str, list[Row]], bench: Bench
+    rows: dict[str, list[Row]], setup: Setup
 ) -> None:
-    names = [name for name, _ in settings(bench.model.spec.defaults)]
+    names = [name for name, _ in settings(setup.model.spec.defaults)]
     assert [row.choice for row in rows["sampling"]] == names
     assert [row.choice for row in rows["placement"]] == list(PLACEMENTS)
-    cases = len(bench.pictures)
+    cases = len(setup.pictures)
     assert {row.figures["right"].samples for row in rows["sampling"]} == {cases * DRAWS}
     assert rows["ranking"][0].figures["right"].samples == cases * CANDIDATES
     assert {row.figures["right"].samples for row in rows["ranking"][1:]} == {cases}
-    assert rows["box-ranking"][0].figures["seam"].samples == len(bench.boxes)
-    assert rows["box-ranking"][0].figures["right"].samples == len(bench.boxes) * BOX_CANDIDATES
+    assert rows["box-ranking"][0].figures["seam"].samples == len(setup.boxes)
+    assert rows["box-ranking"][0].figures["right"].samples == len(setup.boxes) * BOX_CANDIDATES
 
 
 def test_the_first_row_of_a_study_is_its_own_measure(rows: dict[str, list[Row]]) -> None:
@@ -277,11 +277,13 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
     given = {"bank": tmp_path / "sprites.npz", "model": model, "config": config, "json": out}
     options = [word for name, path in given.items() for word in (f"--{name}", str(path))]
     asked = ["--samples", "2", "--study", "box-ranking", "--device", "cpu"]
-    told = CliRunner().invoke(measure_app, [*options, *asked], catch_exceptions=False)
+    told = CliRunner().invoke(measure_app, ["ablate", *options, *asked], catch_exceptions=False)
     title, *lines = told.stdout.splitlines()
     assert "2 prompts" in title and "towers" in title
     written = json.loads(out.read_text(encoding="utf-8"))["rows"]
     assert [line.split(": ")[1] for line in lines] == [row["choice"] for row in written]
     assert written[0]["figures"]["seam"]["samples"] == 2
     with pytest.raises(BadInput, match="no study"):
-        CliRunner().invoke(measure_app, [*options, "--study", "luck"], catch_exceptions=False)
+        CliRunner().invoke(
+            measure_app, ["ablate", *options, "--study", "luck"], catch_exceptions=False
+        )

@@ -69,7 +69,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bench:
+class Setup:
     """What every study needs: who draws, who judges, and what is asked for."""
 
     model: LoadedModel
@@ -108,34 +108,34 @@ def settings(defaults: SamplingParams) -> Iterator[tuple[str, Setting]]:
         yield f"top-k {start_k} to {end_k}", Setting(first, last)
 
 
-def sampling_study(bench: Bench) -> Iterator[Row]:
+def sampling_study(setup: Setup) -> Iterator[Row]:
     """Whole pictures. right: share whose asked thing comes first. place: mean of one over its
     place. variety: mean absolute difference of two seeds' thumbnails, levels.
     """
     usual: Values | None = None
-    for name, setting in settings(bench.model.spec.defaults):
-        count = len(bench.pictures)
+    for name, setting in settings(setup.model.spec.defaults):
+        count = len(setup.pictures)
         found, variety = np.empty((count, DRAWS)), np.empty(count)
-        for row, asked in enumerate(bench.pictures):
+        for row, asked in enumerate(setup.pictures):
             seeds = tuple(range(asked.seed, asked.seed + DRAWS))
-            squares = drawing.whole_picture(bench.model, asked.prompt, setting, seeds).squares
-            found[row], variety[row] = bench.found(list(squares), asked), _difference(squares)
+            squares = drawing.whole_picture(setup.model, asked.prompt, setting, seeds).squares
+            found[row], variety[row] = setup.found(list(squares), asked), _difference(squares)
         usual = found if usual is None else usual
         yield Row("sampling", name, {**_right(found, usual), "variety": mean(variety)})
 
 
-def ranking_study(bench: Bench) -> Iterator[Row]:
+def ranking_study(setup: Setup) -> Iterator[Row]:
     """Which of some candidates is shown first. drawn: any of them, which is what to expect of one.
 
     right, place: as in the sampling study. best: the highest place among them, what no ranking
     can exceed.
     """
-    found, fits = np.empty((len(bench.pictures), CANDIDATES)), []
-    for row, asked in enumerate(bench.pictures):
+    found, fits = np.empty((len(setup.pictures), CANDIDATES)), []
+    for row, asked in enumerate(setup.pictures):
         seeds = tuple(range(asked.seed, asked.seed + CANDIDATES))
-        drawn = drawing.whole_picture(bench.model, asked.prompt, bench.usual, seeds)
-        found[row] = bench.found(list(drawn.squares), asked)
-        fits.append(_fit(bench.model, drawn))
+        drawn = drawing.whole_picture(setup.model, asked.prompt, setup.usual, seeds)
+        found[row] = setup.found(list(drawn.squares), asked)
+        fits.append(_fit(setup.model, drawn))
     yield Row("ranking", f"any of {CANDIDATES}", _right(found, found))
     for ranking in RANKINGS:
         chosen = _first(found, fits, ranking)
@@ -143,28 +143,28 @@ def ranking_study(bench: Bench) -> Iterator[Row]:
     yield Row("ranking", "best of them", _right(found.max(1, keepdims=True), found))
 
 
-def placement_study(bench: Bench) -> Iterator[Row]:
+def placement_study(setup: Setup) -> Iterator[Row]:
     """Where a box lies in its context. right, place: of the box alone. seam: levels."""
     usual: tuple[Values, Values] | None = None
     for name, (placement, mirrors) in PLACEMENTS.items():
-        shape = (len(bench.boxes), DRAWS)
+        shape = (len(setup.boxes), DRAWS)
         found, seams = np.empty(shape), np.empty(shape)
-        for row, case in enumerate(bench.boxes):
+        for row, case in enumerate(setup.boxes):
             view = mirrored(case) if mirrors else case
-            _, patches = _drawn_box(bench, view, DRAWS, placement)
-            found[row], seams[row] = _box_values(bench, view, patches)
+            _, patches = _drawn_box(setup, view, DRAWS, placement)
+            found[row], seams[row] = _box_values(setup, view, patches)
         usual = (found, seams) if usual is None else usual
         yield Row("placement", name, _box_figures((found, seams), usual))
 
 
-def box_ranking_study(bench: Bench) -> Iterator[Row]:
+def box_ranking_study(setup: Setup) -> Iterator[Row]:
     """Which of some candidates for a box is shown first; figures as in the placement study."""
-    shape = (len(bench.boxes), BOX_CANDIDATES)
+    shape = (len(setup.boxes), BOX_CANDIDATES)
     found, seams, fits = np.empty(shape), np.empty(shape), []
-    for row, case in enumerate(bench.boxes):
-        drawn, patches = _drawn_box(bench, case, BOX_CANDIDATES, PLACEMENT)
-        found[row], seams[row] = _box_values(bench, case, patches)
-        fits.append(_fit(bench.model, drawn))
+    for row, case in enumerate(setup.boxes):
+        drawn, patches = _drawn_box(setup, case, BOX_CANDIDATES, PLACEMENT)
+        found[row], seams[row] = _box_values(setup, case, patches)
+        fits.append(_fit(setup.model, drawn))
     usual = (found, seams)
     yield Row("box ranking", f"any of {BOX_CANDIDATES}", _box_figures(usual, usual))
     for ranking in RANKINGS:
@@ -172,7 +172,7 @@ def box_ranking_study(bench: Bench) -> Iterator[Row]:
         yield Row("box ranking", ranking, _box_figures(chosen, usual))
 
 
-STUDIES: dict[str, Callable[[Bench], Iterator[Row]]] = {
+STUDIES: dict[str, Callable[[Setup], Iterator[Row]]] = {
     "sampling": sampling_study,
     "ranking": ranking_study,
     "placement": placement_study,
@@ -194,12 +194,12 @@ def mirrored(case: AskedBox) -> AskedBox:
 
 
 def _drawn_box(
-    bench: Bench, case: AskedBox, draws: int, placement: float
+    setup: Setup, case: AskedBox, draws: int, placement: float
 ) -> tuple[Drawn, tuple[Pixels, ...]]:
     return drawing.box(
-        bench.model,
+        setup.model,
         case.asked.prompt,
-        bench.usual,
+        setup.usual,
         tuple(range(case.asked.seed, case.asked.seed + draws)),
         image=case.image,
         region=case.region,
@@ -243,11 +243,11 @@ def _box_figures(
     }
 
 
-def _box_values(bench: Bench, case: AskedBox, patches: Sequence[Pixels]) -> tuple[Values, Values]:
+def _box_values(setup: Setup, case: AskedBox, patches: Sequence[Pixels]) -> tuple[Values, Values]:
     seams = [
         seam(case.image, pasted(case.image, case.region, patch), case.region) for patch in patches
     ]
-    return bench.found(patches, case.asked), np.array(seams)
+    return setup.found(patches, case.asked), np.array(seams)
 
 
 def _difference(squares: NDArray[np.uint8]) -> float:
