@@ -1,6 +1,6 @@
 """The text encoder that VQ-Diffusion reads: every position's state at length 1.
 
-CLIP's own text tower (ViT-B/32 as published, arXiv 2111.14822, section 5), before its projection.
+CLIP's own text tower (ViT-B/32 as published, arXiv 2111.14822), before its projection.
 """
 
 from torch import Tensor

@@ -1,6 +1,5 @@
 """From checkpoints to the built-in model's folder: half-precision weights and model.json."""
 
-import hashlib
 import json
 import shutil
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from engine.training.sheet import SampleSheet
 from engine.training.trained import trained_clip, trained_lformer, trained_tokenizer
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
+from engine.weights.published import file_entry
 from engine.weights.store import ModelFolder
 
 DEFAULTS = SamplingParams(temperature=0.9, top_k=64, top_p=1.0, guidance_scale=2.0)
@@ -85,13 +85,3 @@ def _write_card(settings: TrainingConfig, folder: Path, out: Path) -> None:
     sheet.write(sheet.generator_of(trained_lformer(settings, folder, cpu)), out / "samples.png")
     curves(folder).save(out / "curves.png")
     (out / "MODEL_CARD.md").write_text(card_text(settings, folder), encoding="utf-8")
-
-
-def file_entry(path: Path) -> dict[str, Any]:
-    """What model.json says of a file."""
-    content = path.read_bytes()
-    return {
-        "name": path.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
-    }

@@ -22,13 +22,12 @@ from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
 from engine.training.scenes import Scene, vocabulary
 from engine.training.sheet import SampleSheet
-from engine.training.ship import file_entry
 from engine.training.star import NULL_PROMPT
 from engine.training.tokenised import Said, TokenisedScenes
 from engine.training.trained import trained_clip
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
-from engine.weights.published import write_weights
+from engine.weights.published import file_entry, write_weights
 from engine.weights.store import ModelFolder
 
 MULTISCALE = "multiscale"

@@ -16,12 +16,11 @@ from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
 from engine.training.scenes import vocabulary
 from engine.training.sheet import SampleSheet
-from engine.training.ship import file_entry
 from engine.training.trained import trained_clip, trained_tokenizer
 from engine.training.vq_diffusion import sheet_with_null
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
-from engine.weights.published import write_weights
+from engine.weights.published import file_entry, write_weights
 from engine.weights.store import ModelFolder
 
 PART = "vq-diffusion"

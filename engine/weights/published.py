@@ -1,5 +1,6 @@
 """Published weights files read, and written as safetensors, the only format that models load."""
 
+import hashlib
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,6 +41,13 @@ def write_weights(state: Mapping[str, Tensor], path: Path) -> None:
         {name: t.detach().cpu().contiguous().clone() for name, t in state.items()}, unfinished
     )
     unfinished.replace(path)
+
+
+def file_entry(path: Path) -> dict[str, Any]:
+    """What model.json says of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": path.name, "sha256": digest, "bytes": path.stat().st_size}
 
 
 def _first_line(error: Exception) -> str:

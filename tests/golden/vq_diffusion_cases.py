@@ -12,7 +12,7 @@ from engine.generators.vq_diffusion.checkpoint import (
     text_from_diffusers,
     with_code_map,
 )
-from engine.generators.vq_diffusion.convert import coder_json, text_json
+from engine.generators.vq_diffusion.shapes import coder_json, text_json
 from engine.generators.vq_diffusion.network import TextBlock
 from engine.generators.vq_diffusion.reverse import truncated
 from engine.generators.vq_diffusion.schedule import CLEAN, Kernel, linear_schedule, posterior

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.generators.base import DecodeInputs
 from engine.generators.vq_diffusion.checkpoint import network_from_diffusers, split_released
-from engine.generators.vq_diffusion.convert import network_json
+from engine.generators.vq_diffusion.shapes import network_json
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
 from engine.generators.vq_diffusion.reverse import Reversal

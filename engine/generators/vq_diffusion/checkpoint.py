@@ -38,11 +38,15 @@ def split_released(checkpoint: Mapping[str, Mapping[str, Tensor]]) -> Checkpoint
 
     BadInput names entries that nobody knows.
     """
-    state = {name.removeprefix("transformer."): t for name, t in checkpoint["model"].items()}
-    # Below "transformer." lies a module of the same name, so the prefix may stand only once more.
+    # Below "transformer." lies a module of the same name, which keeps its own.
+    whole = checkpoint.get("model", {})
+    state = {name.removeprefix("transformer."): tensor for name, tensor in whole.items()}
     state.update(checkpoint.get("ema", {}))
-    named = {_released_name(name): tensor for name, tensor in state.items()}
-    known = {name: tensor for name, tensor in named.items() if name is not None}
+    known = {
+        name: tensor
+        for name, tensor in state.items()
+        if not (SCHEDULE.fullmatch(name) or ATTENTION_MASK.fullmatch(name))
+    }
     text = {name.removeprefix(TEXT): t for name, t in known.items() if name.startswith(TEXT)}
     codec = {CODEC.sub("", name): t for name, t in known.items() if CODEC.match(name)}
     network = {name: tensor for name, tensor in known.items() if NETWORK.fullmatch(name)}
@@ -58,12 +62,6 @@ def split_released(checkpoint: Mapping[str, Mapping[str, Tensor]]) -> Checkpoint
             "Use a checkpoint as it was released.",
         )
     return CheckpointParts(network, text, coder_of(codec) if codec else {})
-
-
-def _released_name(name: str) -> str | None:
-    """None for what is not needed."""
-    dropped = SCHEDULE.fullmatch(name) or ATTENTION_MASK.fullmatch(name)
-    return None if dropped else name
 
 
 def coder_of(state: Mapping[str, Tensor]) -> StateDict:

@@ -1,100 +1,146 @@
-"""Entries of a model.json read off the shapes of published weights."""
+"""Published VQ-Diffusion weights -> a model folder of ours: safetensors and a model.json.
 
-import re
+Sources: a folder in diffusers' layout (microsoft/vq-diffusion-ithq on the Hub), or a .pth as
+Microsoft released it, which holds network, text tower and tokenizer.
+"""
+
+import json
+import shutil
 from collections.abc import Mapping
+from dataclasses import asdict
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
+from open_clip.tokenizer import default_bpe
 from torch import Tensor
 
-HEADS = 16
-"""Of every published network; no shape tells."""
+from engine.generators.vq_diffusion.checkpoint import (
+    CheckpointParts,
+    coder_from_diffusers,
+    network_from_diffusers,
+    split_released,
+    text_from_diffusers,
+    with_code_map,
+)
+from engine.generators.vq_diffusion.shapes import HEADS, coder_json, network_json, text_json
+from engine.values.errors import BadInput
+from engine.values.params import SamplingParams
+from engine.weights.published import file_entry, read_published, write_weights
 
-CLIP_HEAD_WIDTH = 64
-Shapes = Mapping[str, Tensor]
+ROLES = ("network", "text", "tokenizer")
+SUFFIXES = (".fp16.safetensors", ".safetensors", ".fp16.bin", ".bin")
+"""Of one file in several formats, the one to prefer first."""
+
+PLAIN = SamplingParams(top_p=0.86)
+LEARNED_NULL = SamplingParams(guidance_scale=5.0)
+LEARNED_NULL_REDUCED = SamplingParams(guidance_scale=3.0)
+"""The published sampling: without a learned null prompt, with one, and that of the COCO family."""
 
 
-def network_json(network: Shapes, *, heads: int = HEADS, side: int | None = None) -> dict[str, Any]:
-    """The "network" entry for a state dict under our names.
+def converted(source: Path, out: Path, *, key: str, title: str, licence: str) -> Path:
+    """Write the model in `source` to the folder `out` (made if missing) and return it.
 
-    side: sites along one side where the position tables are larger than the grid.
+    BadInput when something is missing or unknown. model.json comes last: without it the folder is
+    no model.
     """
-    tokens, width = network["transformer.content_emb.emb.weight"].shape
-    table_side = network["transformer.content_emb.width_emb.weight"].shape[0]
-    mlp = "mlp.0" if _block("mlp.0.weight") in network else "mlp.conv1"
-    grid_side = table_side if side is None else side
-    entry: dict[str, Any] = {
-        "num_embed": tokens - 1,
-        "content_spatial_size": [grid_side, grid_side],
-        "emb_spatial_size": [table_side, table_side],
-        "n_layer": _count(network, r"transformer\.blocks\.(\d+)\."),
-        "n_embd": width,
-        "n_head": heads,
-        "mlp_hidden_times": network[_block(f"{mlp}.weight")].shape[0] // width,
-        "diffusion_step": network[_block("ln1.emb.weight")].shape[0],
-        "empty_text_embed": "empty_text_embed" in network,
-    }
-    if _block("attn2.key.weight") in network:
-        entry["condition_dim"] = network[_block("attn2.key.weight")].shape[1]
-    if "empty_text_embed" in network:
-        entry["condition_seq_len"] = network["empty_text_embed"].shape[0]
-    if _block("ln2.emb.weight") in network:
-        entry["class_number"] = network[_block("ln2.emb.weight")].shape[0]
-    return entry
+    if source.is_dir():
+        parts, heads = parts_of_folder(source)
+    else:
+        parts, heads = with_token_ids(split_released(read_published(source))), HEADS
+    if not (parts.text and parts.tokenizer):
+        raise BadInput(
+            f"{source.name} holds no text encoder or no image tokenizer.",
+            "Use a whole checkpoint of a network that reads text.",
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for role in ROLES:
+        path = out / f"{role}.safetensors"
+        write_weights(halved(getattr(parts, role)), path)
+        files[role] = file_entry(path)
+    shutil.copyfile(default_bpe(), out / "bpe.txt.gz")
+    files["bpe"] = file_entry(out / "bpe.txt.gz")
+    model = {"key": key, "title": title, "licence": licence, **description(parts, heads)}
+    text = json.dumps({**model, "files": files}, indent=1)
+    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
+    (out / "model.tmp").replace(out / "model.json")
+    return out
 
 
-def coder_json(coder: Shapes) -> dict[str, Any]:
-    """The "config" of the tokenizer's entry for a state dict under our names."""
-    codebook = coder.get("quantize.embedding.weight", coder.get("quantize.embed.weight"))
-    assert codebook is not None
-    ch = coder["encoder.conv_in.weight"].shape[0]
-    levels = _count(coder, r"encoder\.down\.(\d+)\.")
-    widths = [
-        coder[f"encoder.down.{level}.block.0.conv1.weight"].shape[0] for level in range(levels)
-    ]
-    # Nominal sides: they only say at which levels attention stands.
-    resolution = 1 << levels
-    entry: dict[str, Any] = {
-        "n_embed": codebook.shape[0],
-        "embed_dim": codebook.shape[1],
-        "ddconfig": {
-            "z_channels": coder["encoder.conv_out.weight"].shape[0],
-            "resolution": resolution,
-            "ch": ch,
-            "ch_mult": [width // ch for width in widths],
-            "num_res_blocks": _count(coder, r"encoder\.down\.0\.block\.(\d+)\."),
-            "attn_resolutions": [
-                resolution >> level
-                for level in range(levels)
-                if f"encoder.down.{level}.attn.0.q.weight" in coder
-            ],
-        },
-    }
-    if "quantize_to_full" in coder:
-        entry["quantize_number"] = coder["quantize_to_full"].shape[0]
-    return entry
-
-
-def text_json(text: Shapes, *, head_width: int = CLIP_HEAD_WIDTH) -> dict[str, Any]:
-    """The text part of an open_clip configuration for a text tower under open_clip's names."""
-    length, width = text["positional_embedding"].shape
+def description(parts: CheckpointParts, heads: int) -> dict[str, Any]:
+    """A model.json without names and files."""
+    network, coder = network_json(parts.network, heads=heads), coder_json(parts.tokenizer)
+    site_px = 1 << (len(coder["ddconfig"]["ch_mult"]) - 1)
+    defaults = PLAIN
+    if network["empty_text_embed"]:
+        defaults = LEARNED_NULL_REDUCED if "quantize_number" in coder else LEARNED_NULL
     return {
-        "embed_dim": text["text_projection"].shape[1],
-        "quick_gelu": True,
-        "text_cfg": {
-            "context_length": length,
-            "vocab_size": text["token_embedding.weight"].shape[0],
-            "width": width,
-            "heads": width // head_width,
-            "layers": _count(text, r"transformer\.resblocks\.(\d+)\."),
+        "backend": "vq_diffusion",
+        "image_side": network["content_spatial_size"][0] * site_px,
+        "defaults": asdict(defaults),
+        "tokenizer": {"kind": "vqgan", "config": coder},
+        "text": {
+            "kind": "unit",
+            "open_clip": text_json(parts.text),
+            "vocabulary_file": "bpe.txt.gz",
         },
+        "network": network,
     }
 
 
-def _block(name: str) -> str:
-    return f"transformer.blocks.0.{name}"
+def parts_of_folder(folder: Path) -> tuple[CheckpointParts, int]:
+    """A folder in diffusers' layout, and how many heads its network has."""
+    embeddings = _weights(folder / "learned_classifier_free_sampling_embeddings", needed=False)
+    parts = CheckpointParts(
+        network=network_from_diffusers(_weights(folder / "transformer"), embeddings or None),
+        text=text_from_diffusers(_weights(folder / "text_encoder")),
+        tokenizer=coder_from_diffusers(_weights(folder / "vqvae")),
+    )
+    try:
+        config = json.loads((folder / "transformer" / "config.json").read_text(encoding="utf-8"))
+        return parts, int(config["num_attention_heads"])
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(
+            f"{folder.name} does not say how many heads its transformer has.",
+            "Keep transformer/config.json as it was published.",
+        ) from error
 
 
-def _count(state: Shapes, pattern: str) -> int:
-    """One more than the highest number that a pattern finds."""
-    found = (re.match(pattern, name) for name in state)
-    return 1 + max(int(match[1]) for match in found if match)
+def with_token_ids(parts: CheckpointParts) -> CheckpointParts:
+    """The Gumbel tokenizer of the COCO family with the ids that its networks know."""
+    if "quantize.proj.weight" not in parts.tokenizer:
+        return parts
+    # Which of the 8,192 codes are in use: from the released repository (MIT).
+    stored = resources.files("engine.generators.vq_diffusion") / "openimages_code_map.npz"
+    with stored.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        ids = torch.from_numpy(arrays["ids"].astype(np.int64))
+    codes = parts.tokenizer["quantize.embed.weight"].shape[0]
+    tokens = parts.network["transformer.content_emb.emb.weight"].shape[0] - 1
+    if (len(ids), int(ids.max()) + 1) != (codes, tokens):
+        raise BadInput(
+            f"Nobody knows which of the tokenizer's {codes} codes the network's {tokens} ids are."
+        )
+    return CheckpointParts(parts.network, parts.text, with_code_map(parts.tokenizer, ids))
+
+
+def halved(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Floating tensors in half precision, as the published files for use have them."""
+    return {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
+
+
+def _weights(folder: Path, *, needed: bool = True) -> dict[str, Tensor]:
+    """The weights file of a folder, whatever it is called, in the format to prefer."""
+    for suffix in SUFFIXES:
+        found = sorted(folder.glob(f"*{suffix}"))
+        plain = [path for path in found if suffix.startswith(".fp16") or ".fp16." not in path.name]
+        if plain:
+            return read_published(plain[0])
+    if needed:
+        raise BadInput(
+            f"There are no weights in {folder.parent.name}/{folder.name}.",
+            "Fetch the whole folder as it is published.",
+        )
+    return {}

@@ -93,7 +93,7 @@ def posterior(
     """Chances of the tokens at time `earlier`, given those at `later`: (B, L, K + 1), last masked.
 
     clean (B, L, K): p(x0) as the network has it, of any scale, which the result keeps; tokens
-    (B, L) in 0..K. Eq. (6) and (11) of the paper, for any stride: exact, not an approximation.
+    (B, L) in 0..K. Exact for any stride, for the noise between two times is of the same kind.
     """
     now, then = schedule.until(later), schedule.until(earlier)
     step = schedule.between(earlier, later)

@@ -17,7 +17,7 @@ Pin = Literal["clean", "noised"]
 class ReverseProcess:
     """rule: "stride" takes the exact posterior over any number of steps; "released" is the fast
     mode of the published code, which unmasks one time's worth however long the stride is; "purity"
-    uncovers a fixed number of tokens a step (Tang et al., arXiv 2205.16007, section 3.2).
+    uncovers a fixed number of tokens a step (Tang et al., arXiv 2205.16007).
 
     steps: how many where a request does not say; "purity" goes by sites_at_once.
     purity_weight: how much sites that the network is sure of go first and are drawn sharper; None
