@@ -117,6 +117,36 @@ def _vq_diffusion() -> dict[str, Any]:
     }
 
 
+def _titok() -> dict[str, Any]:
+    # In the layout of published files.
+    tokens = {
+        "codebook_size": 2048,
+        "token_size": 16,
+        "use_l2_norm": False,
+        "num_latent_tokens": 64,
+        "vit_enc_model_size": "w192l4h4",
+        "vit_dec_model_size": "w208l4h4",
+        "vit_enc_patch_size": 8,
+        "vit_dec_patch_size": 8,
+        "finetune_decoder": False,
+        "is_legacy": False,
+        "text_context_length": CONTEXT_LENGTH,
+        "text_embed_dim": 256,
+    }
+    return {"model": {"vq_model": tokens}, "dataset": {"preprocessing": {"crop_size": 128}}}
+
+
+def _maskgen() -> dict[str, Any]:
+    return {
+        "decoder_embed_dim": 192,
+        "decoder_depth": 4,
+        "decoder_num_heads": 4,
+        "micro_condition": False,
+        "micro_condition_embed_dim": 0,
+        "condition_num_classes": 0,
+    }
+
+
 def _loops() -> dict[str, dict[str, Any]]:
     return {
         "tokenizer": {"minutes": 25.0, "batch": 8, "lr": 1e-3, "betas": (0.9, 0.99), "ema": 0.99},
@@ -143,6 +173,22 @@ def _loops() -> dict[str, dict[str, Any]]:
             "lr": 5e-4,
             "betas": (0.9, 0.99),
             "ema": 0.999,
+        },
+        "titok": {
+            "minutes": 60.0,
+            "batch": 32,
+            "lr": 5e-4,
+            "betas": (0.9, 0.99),
+            "weight_decay": 0.01,
+            "warmup_steps": 200,
+        },
+        "maskgen": {
+            "minutes": 60.0,
+            "batch": 64,
+            "lr": 5e-4,
+            "betas": (0.9, 0.96),
+            "weight_decay": 0.03,
+            "warmup_steps": 200,
         },
         "vq-diffusion": {
             "minutes": 60.0,
@@ -194,7 +240,8 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """tokenizer, clip, network: the model.json entries; multiscale, star: those of STAR's tokenizer
-    and network; vq_diffusion: that of VQ-Diffusion's network. scenes: what the pictures show.
+    and network; vq_diffusion: that of VQ-Diffusion's network; titok, maskgen: those of MaskGen's
+    tokenizer and network. scenes: what the pictures show.
 
     curriculum: what they show before that, stage after stage. loops: for each part that is trained,
     what its LoopConfig differs in from the defaults there.
@@ -213,6 +260,8 @@ class TrainingConfig:
     multiscale: dict[str, Any] = field(default_factory=_multiscale)
     star: dict[str, Any] = field(default_factory=_star)
     vq_diffusion: dict[str, Any] = field(default_factory=_vq_diffusion)
+    titok: dict[str, Any] = field(default_factory=_titok)
+    maskgen: dict[str, Any] = field(default_factory=_maskgen)
     tokenised_scenes: int = 30_000
     calm: float = 1.0
     wide_share: float = 0.3

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.generators.lformer.network import LformerConfig
+from engine.generators.maskgen.network import MaskGenConfig
 from engine.generators.star.network import StarConfig
 from engine.generators.vq_diffusion.network import VQDiffusionConfig
 from engine.hardware import autocast
@@ -21,6 +22,16 @@ from engine.training.clip import ClipTask
 from engine.training.config import MERGES, TrainingConfig, changed_loop
 from engine.training.generator import LformerTask
 from engine.training.loop import LoopConfig, Task
+from engine.training.maskgen import MaskGenTask
+from engine.training.maskgen_model import (
+    SCHEDULE,
+    TITOK,
+    encoded_rows,
+    maskgen_json,
+    maskgen_sheet,
+    titok_config,
+    trained_titok,
+)
 from engine.training.multiscale import MultiscaleTask
 from engine.training.scenes import compose
 from engine.training.sheet import SampleSheet
@@ -33,6 +44,7 @@ from engine.training.star_model import (
     star_spec,
     trained_multiscale,
 )
+from engine.training.titok import TiTokTask
 from engine.training.tokenised import TokenisedScenes, encoded
 from engine.training.tokenizer import CONTINUOUS_STEPS, TokenizerTask
 from engine.training.tokens import make_tokens, tokens_folder
@@ -131,12 +143,38 @@ def vq_diffusion_task(shop: Workshop) -> VQDiffusionTask:
     )
 
 
+def titok_task(shop: Workshop) -> TiTokTask:
+    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    return TiTokTask(
+        titok_config(settings),
+        lambda seed: compose(settings.scenes, bank, seed),
+        encoder=trained_clip(settings, shop.folder, shop.device),
+        text_dropout=settings.text_dropout,
+        losses=settings.tokenizer_loss,
+        continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
+    )
+
+
+def maskgen_task(shop: Workshop) -> MaskGenTask:
+    settings = shop.settings
+    return MaskGenTask(
+        MaskGenConfig.from_json(maskgen_json(settings)),
+        TokenisedScenes.read(tokens_folder(shop.folder, TITOK)),
+        schedule=SCHEDULE,
+        encoder=trained_clip(settings, shop.folder, shop.device),
+        sheet=maskgen_sheet(settings, shop.folder, shop.device),
+        text_dropout=settings.text_dropout,
+    )
+
+
 TASKS: dict[str, Callable[[Workshop], Task]] = {
     "tokenizer": tokenizer_task,
     "clip": clip_task,
     "lformer": lformer_task,
     MULTISCALE: multiscale_task,
     "star": star_task,
+    TITOK: titok_task,
+    "maskgen": maskgen_task,
     "vq-diffusion": vq_diffusion_task,
 }
 """Each part by its name, which is also its folder's and that of its settings in `loops`."""
@@ -181,6 +219,22 @@ def encode_pyramids(shop: Workshop, *, workers: int, sitting_minutes: float) -> 
         workers=workers,
         sitting_minutes=sitting_minutes,
         tokenizer=MULTISCALE,
+    )
+
+
+def encode_rows(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
+    """As encode_scenes, by MaskGen's tokenizer."""
+    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    tokenizer = trained_titok(settings, shop.folder, shop.device)
+    return make_tokens(
+        settings,
+        shop.folder,
+        compose=lambda seed: compose(settings.scenes, bank, seed),
+        encode=lambda scenes: encoded_rows(scenes, tokenizer),
+        device=shop.device,
+        workers=workers,
+        sitting_minutes=sitting_minutes,
+        tokenizer=TITOK,
     )
 
 

@@ -11,7 +11,7 @@ from engine.generators.base import DecodeInputs, Generator
 from engine.generators.lformer.generator import LformerGenerator
 from engine.generators.lformer.network import Lformer
 from engine.text.base import Conditioning, TextEncoder
-from engine.tokenizers.base import ImageTokenizer
+from engine.tokenizers.base import ImageTokenizer, ReadsText
 from engine.training.card import captioned_sheet
 from engine.values.spec import GeneratorSpec
 
@@ -55,7 +55,13 @@ class SampleSheet:
     def drawn(self, generator: Generator) -> list[NDArray[np.uint8]]:
         """One picture (S, S, 3) a prompt."""
         ids = np.stack([self._ids(generator, prompt) for prompt in SHEET_PROMPTS])
-        return list(self.tokenizer.decode(ids))
+        if not isinstance(self.tokenizer, ReadsText):
+            return list(self.tokenizer.decode(ids))
+        texts = [self.encoder.encode(prompt).for_pictures for prompt in SHEET_PROMPTS]
+        return [
+            self.tokenizer.with_text(text).decode(row[None])[0]
+            for text, row in zip(texts, ids, strict=True)
+        ]
 
     def generator_of(self, network: Lformer) -> LformerGenerator:
         return LformerGenerator(self.spec, network)

@@ -2,7 +2,7 @@
 
 import typer
 
-from engine.training.commands import stages, star, vq_diffusion
+from engine.training.commands import maskgen, stages, star, vq_diffusion
 
 train_app = typer.Typer(help="Train the built-in models.", no_args_is_help=True)
 
@@ -12,6 +12,10 @@ train_app.command()(stages.tokens)
 train_app.command()(stages.lformer)
 train_app.command("all")(stages.everything)
 train_app.command()(stages.ship)
+train_app.command()(maskgen.titok)
+train_app.command()(maskgen.rows)
+train_app.command()(maskgen.maskgen)
+train_app.command()(maskgen.ship_maskgen)
 train_app.command()(star.multiscale)
 train_app.command()(star.pyramids)
 train_app.command()(star.star)

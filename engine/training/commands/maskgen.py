@@ -1,0 +1,51 @@
+"""`ellbox train titok`, `rows`, `maskgen`, `ship-maskgen`, in this order, after `clip`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.training.commands.options import Common, Training, taking
+from engine.training.commands.stages import train, workshop
+
+
+@taking(Training)
+def titok(asked: Training) -> None:
+    """Train MaskGen's tokenizer: pictures to short rows of tokens and back."""
+    train("titok", asked)
+
+
+@taking(Common)
+def rows(asked: Common) -> None:
+    """Compose MaskGen's scenes and encode each once with its trained tokenizer."""
+    from engine.training.batches import default_workers
+    from engine.training.parts import encode_rows
+
+    workers = default_workers(1) if asked.workers is None else asked.workers
+    encode_rows(workshop(asked), workers=workers, sitting_minutes=asked.piece_minutes)
+
+
+@taking(Training)
+def maskgen(asked: Training) -> None:
+    """Train MaskGen on the scenes that `rows` encoded."""
+    train("maskgen", asked)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskGenShipping:
+    folder: Annotated[Path, typer.Option(help="Where checkpoints are kept.")] = Path(".checkpoints")
+    config: Annotated[list[Path] | None, typer.Option(help="As in training; repeatable.")] = None
+    out: Annotated[Path, typer.Option(help="The built-in model's folder.")] = Path(
+        "assets/embedded/maskgen"
+    )
+
+
+@taking(MaskGenShipping)
+def ship_maskgen(asked: MaskGenShipping) -> None:
+    """Write MaskGen's averaged weights in half precision, with model.json, as a built-in model."""
+    from engine.training import maskgen_model
+    from engine.training.config import TrainingConfig
+
+    settings = TrainingConfig.layered(asked.config or ())
+    maskgen_model.ship_maskgen(settings, asked.folder, asked.out)
