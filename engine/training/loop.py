@@ -149,8 +149,10 @@ class Trainer:
         self.accelerator = Accelerator(
             cpu=self.device.type == "cpu",
             mixed_precision="bf16" if native_bfloat16(self.device.type) else "no",
-            # The tokenizer's first steps go without its codebook.
-            kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+            # Weights that are tended may go without a gradient, as a codebook at first.
+            kwargs_handlers=[
+                DistributedDataParallelKwargs(find_unused_parameters=isinstance(task, Tends))
+            ],
         )
         self.device = self.accelerator.device
         self.network = task.network.to(self.device)

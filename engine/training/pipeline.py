@@ -10,7 +10,7 @@ from engine.training.batches import default_workers
 from engine.training.config import TrainingConfig
 from engine.training.loop import Trainer
 from engine.training.parts import TASKS, Workshop, encode_scenes, loop_config
-from engine.training.processes import agreed
+from engine.training.processes import agreed, begin
 from engine.training.tokens import tokens_are_made
 
 ORDER = ("tokenizer", "clip", "tokens", "lformer")
@@ -33,6 +33,7 @@ def train_all(
     minutes: of the three trained parts together, None as the configuration has it. Parts that are
     counted in steps keep their steps.
     """
+    begin(shop.device)
     until = time.monotonic() + piece_minutes * 60
     scaled = shares(shop.settings, minutes)
     for part in ORDER:

@@ -1,8 +1,20 @@
 """What the processes of one run must agree on; a run of one process agrees with itself."""
 
+import os
+
 import torch
 from accelerate import PartialState
 from torch import Tensor
+
+
+def begin(device: torch.device) -> None:
+    """Meet the other processes of the run, where `torchrun` or `accelerate launch` started some."""
+    PartialState(cpu=device.type == "cpu")
+
+
+def is_main() -> bool:
+    """Whether this process speaks and writes for all; known before they have met."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def several() -> bool:

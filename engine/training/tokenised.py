@@ -89,8 +89,8 @@ def encoded(
 ) -> TokenisedScenes:
     """All of them as one batch; calm: see TrainingConfig."""
     pictures = np.stack([scene.pixels for scene in scenes])
-    # Channels first in memory too: convolutions and group norm are slow on the other order.
-    images = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()).float() / 255
+    # Channels stay last in memory: without a backward pass that is a quarter faster.
+    images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
     site_px = tokenizer.image_side // tokenizer.grid_side
     return TokenisedScenes(
         _ids(images, tokenizer, calm),

@@ -55,12 +55,15 @@ class Everything(Common):
 def everything(asked: Everything) -> None:
     """All stages: whichever is not finished goes on. The same command again continues."""
     from engine.training.pipeline import train_all
+    from engine.training.processes import is_main
     from engine.training.ship import ship_lformer
 
     shop = workshop(asked)
     left = train_all(
         shop, asked.machine(), minutes=asked.minutes, piece_minutes=asked.piece_minutes
     )
+    if not is_main():
+        return
     if left is not None:
         typer.echo(f"The time of this piece is over; {left} goes on next.")
         return

@@ -41,10 +41,15 @@ def test_two_processes_learn_as_one_does_from_both_their_batches(tmp_path: Path)
         port = probe.getsockname()[1]
     processes = [started(rank, port, tmp_path / "two") for rank in (0, 1)]
     said = []
-    for process in processes:
-        out, err = process.communicate(timeout=80)
-        assert process.returncode == 0, err
-        said.append(out.splitlines())
+    try:
+        for process in processes:
+            out, err = process.communicate(timeout=300)
+            assert process.returncode == 0, err
+            said.append(out.splitlines())
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
     # The same weights in both, and one of them alone has something to say and to write.
     weights = [float(lines[-1].removeprefix("weight ")) for lines in said]
     assert weights[0] == weights[1]
