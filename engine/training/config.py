@@ -315,7 +315,7 @@ class TrainingConfig:
 
 def changed_scenes(known: SceneConfig, wanted: dict[str, Any]) -> SceneConfig:
     """Scenes with others of their settings; JSON has lists where settings have tuples."""
-    fitting = {k: tuple(v) if isinstance(v, list) else v for k, v in wanted.items()}
+    fitting: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in wanted.items()}
     return replace(known, **fitting)
 
 

@@ -24,6 +24,7 @@ from engine.training.checkpoints import Checkpoint, Progress
 from engine.training.curves import plot_metrics
 from engine.training.display import Shows, shown, time_left
 from engine.training.metrics import append_metrics, read_metrics, truncate_metrics
+from engine.training.pace import Pace
 from engine.training.processes import agreed, make_alike
 from engine.values.errors import BadInput
 
@@ -204,7 +205,7 @@ class Trainer:
         config, began = self.config, time.monotonic() - self.progress.seconds
         until = agreed(self.progress.seconds + config.sitting_minutes * 60)
         drawn = self._drawn()
-        pace = _Pace(config.batch * self.accelerator.num_processes)
+        pace = Pace(config.batch * self.accelerator.num_processes)
         while config.done(self.progress) < 1 and self.progress.seconds < until:
             with pace.waiting():
                 batch = tuple(t.to(self.device, non_blocking=True) for t in next(drawn))
@@ -331,35 +332,6 @@ class _Objective(nn.Module):
         loss, metrics = self._task.loss(batch, step)
         detached = {k: v.detach() if isinstance(v, Tensor) else v for k, v in metrics.items()}
         return loss, detached
-
-
-class _Pace:
-    """Pictures a second and the share of time waiting for them, since it was last asked."""
-
-    def __init__(self, pictures: int) -> None:
-        self._pictures = pictures
-        self._restart()
-
-    def _restart(self) -> None:
-        self._began = time.monotonic()
-        self._waited = 0.0
-        self._steps = 0
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        began = time.monotonic()
-        yield
-        self._waited += time.monotonic() - began
-        self._steps += 1
-
-    def figures(self) -> dict[str, float]:
-        spent = time.monotonic() - self._began
-        figures = {
-            "per_second": self._steps * self._pictures / spent,
-            "waiting": self._waited / spent,
-        }
-        self._restart()
-        return figures
 
 
 def _optimizer(network: nn.Module, config: LoopConfig) -> torch.optim.AdamW:
