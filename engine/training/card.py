@@ -48,7 +48,8 @@ def captioned_sheet(
     for index, (picture, text) in enumerate(zip(pictures, texts, strict=True)):
         left, top = index % columns * cell, index // columns * row
         sheet.paste(Image.fromarray(picture), (left + (cell - side) // 2, top + 2))
-        draw.text((left + cell / 2, top + side + 4), text, fill="black", anchor="ma")
+        under = (left + cell / 2, top + side + 4)
+        draw.text(under, text, fill="black", anchor="ma", align="center")
     return sheet
 
 

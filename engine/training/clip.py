@@ -20,7 +20,7 @@ from engine.training.card import captioned_sheet
 from engine.training.hard_negatives import WordExchange, also_true
 from engine.training.loop import Metrics
 from engine.training.losses import contrastive_loss
-from engine.training.scenes import Scene, SceneConfig, compose
+from engine.training.scenes import Scene, SceneConfig, caption_is_true, compose
 from engine.training.sentences import pick
 from engine.training.splits import TEST_SEEDS
 from engine.training.sprites import SpriteBank
@@ -97,7 +97,7 @@ class ClipTask:
     @torch.no_grad()
     def sample_sheet(self, network: nn.Module, path: Path) -> None:
         """Twelve unseen scenes, each above the caption of the twelve that the towers find closest;
-        a wrong one is marked."""
+        a false one is marked."""
         scenes = [compose(self.scenes, self.bank, TEST_SEEDS + i, "seen") for i in range(12)]
         captions = [scene.caption for scene in scenes]
         device = next(network.parameters()).device
@@ -105,10 +105,13 @@ class ClipTask:
         text, _ = text_features(self.network, self.encoder.tokenize(captions).to(device))
         nearest = (image @ text.t()).argmax(1).tolist()
         said = [
-            captions[found] if captions[found] == own else f"WRONG: {captions[found]}"
-            for own, found in zip(captions, nearest, strict=True)
+            f"{'' if self._is_true(captions[found], scene) else 'WRONG: '}{captions[found]}"
+            for scene, found in zip(scenes, nearest, strict=True)
         ]
         captioned_sheet([scene.pixels for scene in scenes], said).save(path)
+
+    def _is_true(self, caption: str, scene: Scene) -> bool:
+        return caption_is_true(caption, scene, self.bank.lexicon)
 
 
 def without_padding(ids: Tensor) -> Tensor:

@@ -32,6 +32,18 @@ from engine.training.scenes import Scene, SceneConfig, caption_is_true
 Rng = np.random.Generator
 Kind = Literal["object", "count", "colour", "ground", "place", "relation", "style", "size"]
 
+ODDS: Mapping[Kind, float] = {
+    "object": 1.0,
+    "ground": 1.0,
+    "count": 4.0,
+    "colour": 4.0,
+    "place": 4.0,
+    "relation": 4.0,
+    "style": 4.0,
+    "size": 4.0,
+}
+"""How often a kind is drawn: objects and grounds differ between the captions of a batch anyway."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordFamily:
@@ -60,9 +72,10 @@ class WordExchange:
         return cls(_families(config, lexicon), lexicon)
 
     def hard_negative(self, caption: str, scene: Scene, rng: Rng) -> HardNegative | None:
-        """Of a random kind among those that the caption offers; None if it offers none."""
-        kinds = list(self.families)
-        order = (kinds[int(number)] for number in rng.permutation(len(kinds)))
+        """Of one kind, drawn by its odds among those that the caption offers; None without any."""
+        odds = np.array(list(ODDS.values()))
+        drawn = rng.choice(len(odds), len(odds), replace=False, p=odds / odds.sum())
+        order = (list(ODDS)[int(number)] for number in drawn)
         return next(self._of_kinds(order, caption, scene, rng), None)
 
     def hard_negatives(self, caption: str, scene: Scene, rng: Rng) -> tuple[HardNegative, ...]:

@@ -1,5 +1,6 @@
 """False captions that differ in one word, and what the towers learn from them."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -7,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from engine.text.clip import write_small_vocabulary
 from engine.training.captions import COLOURS, Placed
+from engine.training.card import captioned_sheet
 from engine.training.clip import ClipTask, caption_features, without_padding
 from engine.training.hard_negatives import WordExchange, also_true
 from engine.training.losses import contrastive_loss
 from engine.training.scenes import Scene, SceneConfig, caption_is_true, compose, vocabulary
-from engine.training.sprites import SpriteBank
+from engine.training.splits import TEST_SEEDS
+from engine.training.sprites import Pixels, SpriteBank
 from engine.values.region import Region
 from tests.tiny_bank import PAINTS, write_tiny_bank
 
@@ -94,7 +98,7 @@ def test_counts_patterns_and_landscapes_are_changed_too(
 def check_kind(kind: str, caption: str, shown: Scene, changes: set[str]) -> None:
     """Random changes of the kind are false, there is always one, and each of `changes` is met."""
     assert caption_is_true(caption, shown)
-    said = set()
+    said: set[str] = set()
     for seed in range(200):
         found = EXCHANGE.hard_negatives(caption, shown, np.random.default_rng(seed))
         said.update(negative.caption for negative in found if negative.kind == kind)
@@ -173,3 +177,36 @@ def test_a_true_caption_of_another_picture_costs_nothing_and_a_false_variant_doe
     hard = contrastive_loss(features, variants, scale, masked)
     # A variant that lies as near as the caption costs each picture one bit.
     assert float(hard) == pytest.approx(np.log(2) / 2, abs=1e-3)
+
+
+def test_the_sample_sheet_marks_false_captions_only(
+    task: ClipTask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def kept(pictures: list[Pixels], captions: list[str]) -> Image.Image:
+        told.extend(captions)
+        return captioned_sheet(pictures, captions)
+
+    monkeypatch.setattr("engine.training.clip.captioned_sheet", kept)
+    task.sample_sheet(task.network, tmp_path / "sheet.png")
+    scenes = [compose(PLAIN, task.bank, TEST_SEEDS + number, "seen") for number in range(12)]
+    assert (tmp_path / "sheet.png").exists()
+    assert len(told) == 12
+    for text, shown in zip(told, scenes, strict=True):
+        caption = text.removeprefix("WRONG: ")
+        assert (caption == text) == caption_is_true(caption, shown)
+    assert any(text.startswith("WRONG: ") for text in told), "these towers have learnt nothing"
+
+
+def test_what_a_batch_teaches_anyway_is_changed_seldom() -> None:
+    drawn = [
+        EXCHANGE.hard_negative(
+            "a small orange cat on blue", scene(CAT), np.random.default_rng(seed)
+        )
+        for seed in range(300)
+    ]
+    kinds = Counter(negative.kind for negative in drawn if negative is not None)
+    # Odds of 1 to 4 each: a tenth, a tenth, four tenths, four tenths.
+    assert kinds.keys() == {"object", "ground", "colour", "size"}
+    assert kinds["object"] + kinds["ground"] < 90 < min(kinds["colour"], kinds["size"])
