@@ -67,7 +67,8 @@ class TowersScorer:
     def ranked(self, pictures: Sequence[Pixels]) -> NDArray[np.int64]:
         images = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255
         similar = self._text.image_feature(images).float() @ self._prompts.T
-        return similar.argsort(dim=1, descending=True).cpu().numpy()
+        numbers: NDArray[np.int64] = similar.argsort(dim=1, descending=True).cpu().numpy()
+        return numbers
 
 
 def places(ranked: NDArray[np.int64], number: int) -> NDArray[np.int64]:
