@@ -134,4 +134,4 @@ def init_titok(network: TiTok) -> None:
     if network.decoder.draws_pixels:
         # The last convolution only smooths what the patches say.
         nn.init.dirac_(network.decoder.conv_out.weight)
-        nn.init.constant_(network.decoder.conv_out.bias, 0.5)
+        network.decoder.conv_out.bias = nn.Parameter(torch.full((3,), 0.5))
