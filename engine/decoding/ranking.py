@@ -8,58 +8,68 @@ import torch
 from numpy.typing import NDArray
 
 from engine.generators.base import DecodeInputs, Generator
-from engine.text.base import Conditioning, TextEncoder
+from engine.text.base import TextEncoder
 from engine.values.state import DecodeState
 
-Ranking = Literal["seed", "likelihood", "similarity", "both"]
-"""What candidates are ordered by; seed: as they were drawn."""
-
+Ranking = Literal["likelihood", "similarity", "both"]
 Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """(n,) per candidate, comparable within one job only.
+    """(n,) per candidate, comparable within one job only; None: not looked at.
 
     likelihood: mean log-likelihood of the kept tokens. similarity: cosine of picture and prompt in
-    the towers' space, None where no image tower is loaded.
+    the towers' space.
     """
 
-    likelihood: Scores
+    likelihood: Scores | None
     similarity: Scores | None
 
-    def scores(self, ranking: Ranking) -> Scores:
-        """Higher is better. Parts count alike, by their z-scores over the candidates."""
-        zero = np.zeros_like(self.likelihood)
-        similarity = zero if self.similarity is None else _standardised(self.similarity)
-        match ranking:
-            case "seed":
-                return zero
-            case "likelihood":
-                return _standardised(self.likelihood)
-            case "similarity":
-                return similarity
-            case "both":
-                return _standardised(self.likelihood) + similarity
+    def by(self, ranking: Ranking) -> "Fit":
+        """Only what this ranking looks at."""
+        return Fit(
+            None if ranking == "similarity" else self.likelihood,
+            None if ranking == "likelihood" else self.similarity,
+        )
+
+    @property
+    def scores(self) -> Scores:
+        """(n,), higher is better: the sum of the parts' z-scores over the candidates."""
+        parts = [part for part in (self.likelihood, self.similarity) if part is not None]
+        if not parts:
+            raise ValueError("nothing was looked at to rank by")
+        return np.sum([_standardised(part) for part in parts], axis=0, dtype=np.float64)
 
 
 def fit(
     generator: Generator,
     text: TextEncoder,
     *,
+    by: Ranking,
     states: tuple[DecodeState, ...],
     inputs: DecodeInputs,
     squares: NDArray[np.uint8],
 ) -> Fit:
-    """Of finished states and their pictures, squares (n, S, S, 3)."""
-    likelihood = np.array(generator.kept_log_likelihood(states, inputs), np.float64)
-    similar = _similarity(text, inputs.condition, squares) if text.has_image_tower else None
-    return Fit(likelihood, similar)
+    """Of finished states and their pictures, squares (n, S, S, 3).
+
+    Without an image tower the likelihood alone is left, whatever was asked for.
+    """
+    sees = text.has_image_tower
+    likely = None if by == "similarity" and sees else _likelihood(generator, states, inputs)
+    similar = None if by == "likelihood" or not sees else _similarity(text, inputs, squares)
+    return Fit(likely, similar)
 
 
-def _similarity(text: TextEncoder, condition: Conditioning, squares: NDArray[np.uint8]) -> Scores:
+def _likelihood(
+    generator: Generator, states: tuple[DecodeState, ...], inputs: DecodeInputs
+) -> Scores:
+    return np.array(generator.kept_log_likelihood(states, inputs), np.float64)
+
+
+def _similarity(text: TextEncoder, inputs: DecodeInputs, squares: NDArray[np.uint8]) -> Scores:
     images = torch.from_numpy(np.ascontiguousarray(squares)).permute(0, 3, 1, 2).float() / 255
-    similar = text.image_feature(images).float() @ condition.pooled.float()
+    similar = text.image_feature(images).float() @ inputs.condition.pooled.float()
     return similar.cpu().numpy().astype(np.float64)
 
 

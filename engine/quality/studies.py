@@ -211,6 +211,7 @@ def _fit(model: LoadedModel, drawn: Drawn) -> Fit:
     return fit(
         model.generator,
         model.text,
+        by="both",
         states=drawn.states,
         inputs=drawn.inputs,
         squares=drawn.squares,
@@ -219,7 +220,7 @@ def _fit(model: LoadedModel, drawn: Drawn) -> Fit:
 
 def _first(values: Values, fits: Sequence[Fit], ranking: Ranking) -> Values:
     """(cases, n) -> (cases, 1): the value of the candidate that the ranking puts first."""
-    chosen = [int(fit.scores(ranking).argmax()) for fit in fits]
+    chosen = [int(fit.by(ranking).scores.argmax()) for fit in fits]
     return np.take_along_axis(values, np.array(chosen)[:, None], axis=1)
 
 

@@ -245,8 +245,15 @@ def _scores(
     """How well each candidate fits picture and prompt; only comparable within one job."""
     if len(states) == 1:
         return [0.0]  # what z-scores come to when there is nothing to compare with
-    fit = ranking.fit(model.generator, model.text, states=states, inputs=inputs, squares=squares)
-    return [float(score) for score in fit.scores(RANKING)]
+    fit = ranking.fit(
+        model.generator,
+        model.text,
+        by=RANKING,
+        states=states,
+        inputs=inputs,
+        squares=squares,
+    )
+    return [float(score) for score in fit.scores]
 
 
 def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from engine.catalog import model_folders
-from engine.decoding.ranking import Fit
 from engine.quality import drawing
 from engine.quality.cases import Asked, AskedBox, asked_boxes, asked_pictures
 from engine.quality.commands import measure_app
@@ -212,16 +211,6 @@ def test_the_judge_ranks_too() -> None:
     pictures = [np.full((8, 8, 3), level, np.uint8) for level in (0, 255)]
     assert scorer.concepts == tuple(PAINTS)
     assert places(scorer.ranked(pictures), 0).tolist() == [1, len(PAINTS)]
-
-
-def test_rankings_weigh_likelihood_and_similarity_alike() -> None:
-    fit = Fit(np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.9, 0.0]))
-    assert fit.scores("likelihood").argmax() == 2
-    assert fit.scores("similarity").argmax() == 1
-    assert fit.scores("both").argmax() == 1
-    assert not fit.scores("seed").any()
-    blind = Fit(fit.likelihood, None)
-    assert np.array_equal(blind.scores("both"), fit.scores("likelihood"))
 
 
 @pytest.fixture(scope="module")
