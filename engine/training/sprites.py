@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from functools import cached_property
 from pathlib import Path
 from typing import NotRequired, TypedDict, cast
@@ -52,6 +52,7 @@ class _Meta(TypedDict):
     size: int
     styles: list[str]
     licence: dict[str, str]
+    sources: NotRequired[dict[str, str]]
     images: list[_Image]
     concepts: list[_Concept]
 
@@ -120,6 +121,15 @@ class SpriteBank:
         if style not in self._meta["styles"]:
             raise BadInput(f"No style {style!r}.", f"The bank has {', '.join(self.styles)}.")
         return self._meta["licence"][style]
+
+    def source(self, style: str) -> str:
+        """The packages that the style was built from, '' where the bank does not say."""
+        return self._meta.get("sources", {}).get(style, "")
+
+    def counts(self) -> dict[str, int]:
+        """Sprites of each style."""
+        found = Counter(self._meta["styles"][image["s"]] for image in self._meta["images"])
+        return {style: found[style] for style in self.styles}
 
     def has(self, name: str, style: str) -> bool:
         return (name, style) in self._numbers

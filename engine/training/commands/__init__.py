@@ -2,10 +2,11 @@
 
 import typer
 
-from engine.training.commands import maskgen, stages, star, vq_diffusion
+from engine.training.commands import data, maskgen, stages, star, vq_diffusion
 
 train_app = typer.Typer(help="Train the built-in models.", no_args_is_help=True)
 
+train_app.command()(data.data)
 train_app.command()(stages.tokenizer)
 train_app.command()(stages.clip)
 train_app.command()(stages.tokens)
