@@ -65,13 +65,12 @@ class VQDiffusionTask:
                 codebook_size=config.codebook_size,
                 edit_share=self.edit_share,
             )
-            seen, time = self.noised_box(example.ids, example.inside, rng)
-            rows.append((example.ids, seen, example.inside, time, caption))
-        ids, seen, inside, times, captions = zip(*rows, strict=True)
+            rows.append((example, *self.noised_box(example.ids, example.inside, rng), caption))
+        examples, seen, times, captions = zip(*rows, strict=True)
         return (
-            torch.from_numpy(np.stack(ids)),
+            torch.from_numpy(np.stack([example.ids for example in examples])),
             torch.stack(seen),
-            torch.from_numpy(np.stack(inside)),
+            torch.from_numpy(np.stack([example.inside for example in examples])),
             torch.tensor(times),
             self.encoder.tokenize(list(captions)),
             torch.from_numpy(rng.random(size) >= self.text_dropout),

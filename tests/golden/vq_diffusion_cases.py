@@ -12,10 +12,10 @@ from engine.generators.vq_diffusion.checkpoint import (
     text_from_diffusers,
     with_code_map,
 )
-from engine.generators.vq_diffusion.shapes import coder_json, text_json
 from engine.generators.vq_diffusion.network import TextBlock
 from engine.generators.vq_diffusion.reverse import truncated
 from engine.generators.vq_diffusion.schedule import CLEAN, Kernel, linear_schedule, posterior
+from engine.generators.vq_diffusion.shapes import coder_json, text_json
 from engine.text.clip import build_text_tower, build_tokenizer, text_features
 from engine.tokenizers.vqgan import VQGAN, VQGANConfig, build_vqgan
 from tests.golden import vq_diffusion_runs
@@ -202,7 +202,7 @@ def gumbel_coder_case(case: Case, report: Report) -> None:
         {name: t.float() if t.is_floating_point() else t for name, t in weights.items()}
     )
     images = io["image"] / 255
-    logits = network.quantize.proj(network.pre_quant(images))  # type: ignore[union-attr, operator]
+    logits = network.quantize.proj(network.pre_quant(images))  # type: ignore[operator]
     report.close("logits", logits, io["logits"], case.tolerance["abs"])
     report.equal("tokens_full", logits.argmax(1).flatten(1), io["tokens_full"])
     grid = network.indices(images)

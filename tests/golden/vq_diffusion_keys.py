@@ -18,8 +18,8 @@ from engine.generators.vq_diffusion.checkpoint import (
     text_from_diffusers,
     with_code_map,
 )
-from engine.generators.vq_diffusion.shapes import coder_json, network_json, text_json
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
+from engine.generators.vq_diffusion.shapes import coder_json, network_json, text_json
 from engine.text.clip import build_text_tower
 from engine.tokenizers.vqgan import VQGANConfig, build_vqgan
 from tests.golden.case import Check, Report, read_keys

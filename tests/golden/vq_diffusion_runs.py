@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from engine.generators.base import DecodeInputs
-from engine.generators.vq_diffusion import generator as generators
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.reverse import Reversal
 from engine.generators.vq_diffusion.schedule import linear_schedule
@@ -41,6 +40,15 @@ class StepsOfTheCase(VQDiffusionGenerator):
 
     def _steps(self, inputs: DecodeInputs) -> tuple[ReverseStep, ...]:
         return self.given or super()._steps(inputs)
+
+
+class ChainOfTheCase(VQDiffusionGenerator):
+    """A generator that is given how the picture around the box gets noised, (T, L)."""
+
+    chain: Tensor
+
+    def _noised_source(self, source: Tensor, time: int, seed: int) -> Tensor:
+        return self.chain[time]
 
 
 def with_steps(
@@ -148,7 +156,8 @@ def purity_case(case: Case, report: Report) -> None:
         generator = with_steps(case, steps, process)
         params = SamplingParams(top_p=config["truncation"])
         # The reference takes the noise of a step for one row after the other.
-        noise = io[f"{name}.exponential"].unflatten(0, (-1, BATCH))
+        exponential_noise = io[f"{name}.exponential"]
+        noise = exponential_noise.reshape(-1, BATCH, exponential_noise.shape[-1])
         wanted = {
             0: io[f"{name}.logits_first"],
             len(steps) // 2: io[f"{name}.logits_mid"],
@@ -226,12 +235,9 @@ def pin_noised(case: Case, report: Report, row: int, inputs: DecodeInputs) -> No
     generator = generator_of(case, ReverseProcess(pin="noised"))
     report.equal("noised start", torch.tensor(generator.steps(inputs).start), torch.tensor(0))
     chain = io["pin_noised.forward_trajectory"][:, row].long()
-    original = generators.noising_chain
-    generators.noising_chain = lambda tokens, schedule, until, random: chain[until]
-    try:
-        got = trace(generator, inputs, io["pin_noised.uniform"][:, row])
-    finally:
-        generators.noising_chain = original
+    pinned = ChainOfTheCase(generator.spec, generator._network, ReverseProcess(pin="noised"))
+    pinned.chain = chain
+    got = trace(pinned, inputs, io["pin_noised.uniform"][:, row])
     wanted = io["pin_noised.tokens"][1:, row]
     report.equal(f"pin_noised {row}", got[:, editable], wanted[:, editable])
     around = torch.cat([chain.flip(0)[1:], io["x0"][row][None]])

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from engine.generators.base import DecodeInputs
 from engine.generators.vq_diffusion.checkpoint import network_from_diffusers, split_released
-from engine.generators.vq_diffusion.shapes import network_json
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
 from engine.generators.vq_diffusion.reverse import Reversal
+from engine.generators.vq_diffusion.shapes import network_json
 from engine.generators.vq_diffusion.steps import ReverseProcess
 from engine.text.base import Conditioning
 from engine.values.layout import Raster
@@ -118,6 +118,6 @@ def trace(
         ones = torch.ones(1, noise.shape[-1])
         order_noise = ones if found.order is None or exponential is None else exponential()
         changed = generator.changed(states, inputs, found, order_noise)
-        states = generator.advanced(states, drawn(found, noise[None]), changed)
+        states = generator.advanced(states, found, drawn(found, noise[None]), changed)
         seen.append(network_ids(states[0]))
     return torch.stack(seen)

@@ -95,7 +95,7 @@ class VQDiffusionGenerator:
         chances = torch.stack([torch.rand(sites, generator=random) for random in randoms])
         ids = sampling.inverse_draw(found.chances, chances.to(found.chances.device))
         noise = torch.stack([torch.empty(sites).exponential_(generator=r) for r in randoms])
-        return self.advanced(states, ids, self.changed(states, inputs, found, noise))
+        return self.advanced(states, found, ids, self.changed(states, inputs, found, noise))
 
     @torch.inference_mode()
     def reversal(self, states: tuple[DecodeState, ...], inputs: DecodeInputs) -> Reversal:
@@ -123,21 +123,17 @@ class VQDiffusionGenerator:
         return changed & torch.from_numpy(inputs.editable)
 
     def advanced(
-        self,
-        states: tuple[DecodeState, ...],
-        ids: Tensor,
-        changed: Tensor,
+        self, states: tuple[DecodeState, ...], found: Reversal, ids: Tensor, changed: Tensor
     ) -> tuple[DecodeState, ...]:
-        """States after the step that drew ids (n, L) in 0..K, written where changed (n, L)."""
-        drawn = torch.where(ids == self.spec.codebook_size, UNKNOWN, ids).cpu().numpy()
-        rows = zip(states, drawn, changed.cpu().numpy(), strict=True)
-        return tuple(
-            DecodeState(
-                state.step + 1,
-                replace(state.tokens, ids=np.where(write, row, state.tokens.ids).astype(np.int32)),
-            )
-            for state, row, write in rows
+        """States after the step that drew ids (n, L) in 0..K, written where changed (n, L).
+
+        Their draft has the likeliest token where none is known yet.
+        """
+        drawn = torch.where(ids == self.spec.codebook_size, UNKNOWN, ids)
+        rows = zip(
+            states, *(t.cpu().numpy() for t in (drawn, changed, found.likeliest)), strict=True
         )
+        return tuple(_advanced(state, row, write, guess) for state, row, write, guess in rows)
 
     @torch.inference_mode()
     def kept_log_likelihood(
@@ -199,16 +195,13 @@ class VQDiffusionGenerator:
         if self._process.pin == "clean" or inputs.editable is None or inputs.source is None:
             return ids
         source = torch.from_numpy(inputs.source.ids.astype(np.int64))
-        around = [
-            noising_chain(
-                source,
-                self._schedule,
-                step.later,
-                sampling.step_random(seed, sampling.BEFORE_FIRST_STEP),
-            )
-            for seed in inputs.seeds
-        ]
-        return np.where(inputs.editable, ids, torch.stack(around).numpy())
+        around = [self._noised_source(source, step.later, seed).numpy() for seed in inputs.seeds]
+        return np.where(inputs.editable, ids, np.stack(around))
+
+    def _noised_source(self, source: Tensor, time: int, seed: int) -> Tensor:
+        """source (L,) -> (L,) in 0..K: where one chain of noisings, drawn by the seed, stands."""
+        random = sampling.step_random(seed, sampling.BEFORE_FIRST_STEP)
+        return noising_chain(source, self._schedule, time, random)
 
     def _logits(self, tokens: Tensor, time: int, inputs: DecodeInputs) -> Tensor:
         """(n, L, K) guided logits."""
@@ -253,3 +246,12 @@ def _texts(inputs: DecodeInputs) -> tuple[Conditioning, ...]:
     """The prompt and, if guidance asks for it, the null prompt."""
     guided = sampling.is_guided(inputs.params)
     return (inputs.condition, inputs.unconditional) if guided else (inputs.condition,)
+
+
+def _advanced(
+    state: DecodeState, drawn: Tokens, write: NDArray[np.bool_], guess: Tokens
+) -> DecodeState:
+    """The next state of one candidate; all (L,)."""
+    tokens = replace(state.tokens, ids=np.where(write, drawn, state.tokens.ids).astype(np.int32))
+    draft = None if tokens.known.all() else np.where(tokens.known, tokens.ids, guess)
+    return DecodeState(state.step + 1, tokens, draft=draft)

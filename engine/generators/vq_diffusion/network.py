@@ -128,7 +128,7 @@ class ConvMLP(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, L, D) -> (B, L, D)."""
-        grid = x.transpose(1, 2).unflatten(2, (self.side, self.side))  # B D h w
+        grid = x.transpose(1, 2).reshape(len(x), -1, self.side, self.side)  # B D h w
         out: Tensor = self.conv2(self.act(self.conv1(grid)))
         return out.flatten(2).transpose(1, 2)
 

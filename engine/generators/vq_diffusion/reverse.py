@@ -17,11 +17,12 @@ class Reversal:
     """chances (n, L, K + 1), not normalised: of each id at each site, K = masked.
 
     order (n, L) or None: where only step.sites sites change, the chances to be among them; 0 where
-    a token is known already.
+    a token is known already. likeliest (n, L) in 0..K-1: what the network would have there.
     """
 
     chances: Tensor
     order: Tensor | None
+    likeliest: Tensor
 
 
 def clean_chances(logits: Tensor, params: SamplingParams) -> Tensor:
@@ -45,26 +46,27 @@ def truncated(probabilities: Tensor, rate: float) -> Tensor:
     """
     ordered, tokens = probabilities.sort(dim=-1, descending=True)
     before = F.pad(ordered.cumsum(-1)[..., :-1], (1, 0))
-    kept = ordered.masked_fill(before >= rate, 0)
-    return torch.zeros_like(probabilities).scatter(-1, tokens, kept)
+    dropped = before >= rate
+    dropped[..., 0] = False
+    return torch.zeros_like(probabilities).scatter(-1, tokens, ordered.masked_fill(dropped, 0))
 
 
 def reversal(
     clean: Tensor, tokens: Tensor, step: ReverseStep, schedule: Schedule, process: ReverseProcess
 ) -> Reversal:
     """clean (n, L, K) = p(x0), tokens (n, L) in 0..K as the network saw them."""
+    surest, likeliest = clean.max(-1)
     if not step.sites:
         chances = posterior(clean, tokens, schedule, earlier=step.earlier, later=step.later)
-        return Reversal(chances, None)
+        return Reversal(chances, None, likeliest)
     masked = tokens == schedule.codebook_size
     weight = process.purity_weight
     if weight is None:
-        return Reversal(F.pad(clean, (0, 1)), masked.float())
-    surest = clean.amax(-1)
+        return Reversal(F.pad(clean, (0, 1)), masked.float(), likeliest)
     purity = surest / surest.amax(-1, keepdim=True)
     # Relative to the surest token, so that no power comes to 0 everywhere.
     sharp = (clean / surest[..., None]) ** (1 + weight * purity)[..., None]
-    return Reversal(F.pad(sharp, (0, 1)), purity * masked)
+    return Reversal(F.pad(sharp, (0, 1)), purity * masked, likeliest)
 
 
 def uncovered(order: Tensor, count: int, exponential: Tensor) -> Tensor:

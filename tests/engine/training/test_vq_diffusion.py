@@ -113,7 +113,9 @@ def test_what_is_masked_lies_in_the_box_and_grows_with_the_time(
 ) -> None:
     task = task_of(folder, settings, edit_share=0.5)
     mask = task.network.config.mask_id
-    shares, times, boxes = [], [], 0
+    shares: list[float] = []
+    times: list[float] = []
+    boxes = 0
     for step in range(20):
         ids, seen, inside, at, _, _ = task.batch(step, 8)
         assert torch.equal(seen[~inside], ids[~inside])
