@@ -1,5 +1,6 @@
 """What the text and image towers train on: scenes and what is said of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +41,26 @@ class ClipTask:
     """
 
     def __init__(
-        self, config: dict[str, Any], vocabulary: Path, scenes: SceneConfig, bank: SpriteBank
+        self,
+        config: dict[str, Any],
+        vocabulary: Path,
+        scenes: SceneConfig,
+        bank: SpriteBank,
+        scene: Callable[[int], Scene],
     ) -> None:
+        """scene: of a seed, composed as `scenes` says or a person's own."""
         self.network = build_clip(config)
         length = config["text_cfg"]["context_length"]
         self.encoder = OpenClipTextEncoder(self.network, build_tokenizer(vocabulary, length))
         self.scenes = scenes
+        self.scene = scene
         self.bank = bank
         self.exchange = WordExchange.of(scenes, bank.lexicon)
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
         """images (B, 3, S, S) in 0..1; ids (2B, T) of captions and of their false variants;
         excluded (B, 2B) bool: what says nothing against a picture."""
-        scenes = [compose(self.scenes, self.bank, step * size + i) for i in range(size)]
+        scenes = [self.scene(step * size + i) for i in range(size)]
         rng = np.random.default_rng((step, 2))
         captions = [_drawn_caption(scene, rng) for scene in scenes]
         changed = [

@@ -243,6 +243,7 @@ class TrainingConfig:
     and network; vq_diffusion: that of VQ-Diffusion's network; titok, maskgen: those of MaskGen's
     tokenizer and network. scenes: what the pictures show.
 
+    pictures: a folder of a person's own, or of shards, in place of composed scenes ('' = none).
     curriculum: what they show before that, stage after stage. loops: for each part that is trained,
     what its LoopConfig differs in from the defaults there.
     tokenised_scenes: pictures encoded once and kept for the generator. calm: how readily a site
@@ -262,6 +263,7 @@ class TrainingConfig:
     vq_diffusion: dict[str, Any] = field(default_factory=_vq_diffusion)
     titok: dict[str, Any] = field(default_factory=_titok)
     maskgen: dict[str, Any] = field(default_factory=_maskgen)
+    pictures: str = ""
     tokenised_scenes: int = 30_000
     calm: float = 1.0
     wide_share: float = 0.3

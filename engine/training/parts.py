@@ -20,6 +20,7 @@ from engine.tokenizers.multiscale_vqvae import MultiscaleConfig
 from engine.tokenizers.vqgan import VQGANConfig
 from engine.training.clip import ClipTask
 from engine.training.config import MERGES, TrainingConfig, changed_loop
+from engine.training.folder import FolderPictures
 from engine.training.generator import LformerTask
 from engine.training.loop import LoopConfig, Task
 from engine.training.maskgen import MaskGenTask
@@ -33,7 +34,9 @@ from engine.training.maskgen_model import (
     trained_titok,
 )
 from engine.training.multiscale import MultiscaleTask
-from engine.training.scenes import compose
+from engine.training.own_pictures import Pictures
+from engine.training.scenes import Scene, compose
+from engine.training.shards import ShardPictures
 from engine.training.sheet import SampleSheet
 from engine.training.ship import sample_sheet
 from engine.training.sprites import SpriteBank
@@ -73,7 +76,7 @@ def tokenizer_task(shop: Workshop) -> TokenizerTask:
     looks = settings.tokenizer_loss.perceptual > 0
     return TokenizerTask(
         VQGANConfig.from_json(settings.tokenizer),
-        pictures(settings, SpriteBank.open(shop.bank)),
+        pictures(shop),
         losses=settings.tokenizer_loss,
         continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
         towers=trained_clip(settings, shop.folder, shop.device).clip if looks else None,
@@ -87,8 +90,8 @@ def clip_task(shop: Workshop) -> ClipTask:
     own = vocabulary.with_suffix(f".{os.getpid()}")
     write_small_vocabulary(own, MERGES)
     own.replace(vocabulary)
-    bank = SpriteBank.open(shop.bank)
-    return ClipTask(shop.settings.clip, vocabulary, shop.settings.scenes, bank)
+    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    return ClipTask(settings.clip, vocabulary, settings.scenes, bank, scenes_of(shop))
 
 
 def lformer_task(shop: Workshop) -> LformerTask:
@@ -109,7 +112,7 @@ def multiscale_task(shop: Workshop) -> MultiscaleTask:
     looks = settings.tokenizer_loss.perceptual > 0
     return MultiscaleTask(
         MultiscaleConfig.from_json(settings.multiscale),
-        pictures(settings, SpriteBank.open(shop.bank)),
+        pictures(shop),
         losses=settings.tokenizer_loss,
         continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
         towers=trained_clip(settings, shop.folder, shop.device).clip if looks else None,
@@ -144,10 +147,10 @@ def vq_diffusion_task(shop: Workshop) -> VQDiffusionTask:
 
 
 def titok_task(shop: Workshop) -> TiTokTask:
-    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    settings = shop.settings
     return TiTokTask(
         titok_config(settings),
-        lambda seed: compose(settings.scenes, bank, seed),
+        scenes_of(shop),
         encoder=trained_clip(settings, shop.folder, shop.device),
         text_dropout=settings.text_dropout,
         losses=settings.tokenizer_loss,
@@ -191,14 +194,14 @@ def loop_config(settings: TrainingConfig, part: str, wanted: dict[str, Any]) -> 
 
 def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
     """The generators' scenes as tokens, in `folder`/tokens; False: not all of them yet."""
-    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    settings = shop.settings
     tokenizer = trained_tokenizer(settings, shop.folder, shop.device)
     towers = trained_clip(settings, shop.folder, shop.device)
     with autocast(shop.device):
         return make_tokens(
             settings,
             shop.folder,
-            compose=lambda seed: compose(settings.scenes, bank, seed),
+            compose=scenes_of(shop),
             encode=lambda scenes: encoded(scenes, tokenizer, towers, calm=settings.calm),
             device=shop.device,
             workers=workers,
@@ -208,12 +211,12 @@ def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bo
 
 def encode_pyramids(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
     """As encode_scenes, by STAR's tokenizer."""
-    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    settings = shop.settings
     tokenizer = trained_multiscale(settings, shop.folder, shop.device)
     return make_tokens(
         settings,
         shop.folder,
-        compose=lambda seed: compose(settings.scenes, bank, seed),
+        compose=scenes_of(shop),
         encode=lambda scenes: encoded_pyramids(scenes, tokenizer),
         device=shop.device,
         workers=workers,
@@ -224,12 +227,12 @@ def encode_pyramids(shop: Workshop, *, workers: int, sitting_minutes: float) -> 
 
 def encode_rows(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
     """As encode_scenes, by MaskGen's tokenizer."""
-    settings, bank = shop.settings, SpriteBank.open(shop.bank)
+    settings = shop.settings
     tokenizer = trained_titok(settings, shop.folder, shop.device)
     return make_tokens(
         settings,
         shop.folder,
-        compose=lambda seed: compose(settings.scenes, bank, seed),
+        compose=scenes_of(shop),
         encode=lambda scenes: encoded_rows(scenes, tokenizer),
         device=shop.device,
         workers=workers,
@@ -238,12 +241,31 @@ def encode_rows(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool
     )
 
 
-def pictures(settings: TrainingConfig, bank: SpriteBank) -> Callable[[int], NDArray[np.uint8]]:
+def scenes_of(shop: Workshop) -> Callable[[int], Scene]:
+    """seed -> scene: composed, or of the folder of a person's own that the settings name."""
+    settings = shop.settings
+    if settings.pictures:
+        return own_pictures(Path(settings.pictures), settings.scenes.side).scene
+    bank = SpriteBank.open(shop.bank)
+    return lambda seed: compose(settings.scenes, bank, seed)
+
+
+def pictures(shop: Workshop) -> Callable[[int], NDArray[np.uint8]]:
     """seed -> picture: the generator's scenes, and a share of anything the bank can draw."""
-    wide = replace(settings.scenes, wide=1.0)
+    settings, scene = shop.settings, scenes_of(shop)
+    if settings.pictures:
+        return lambda seed: scene(seed).pixels
+    bank, wide = SpriteBank.open(shop.bank), replace(settings.scenes, wide=1.0)
 
     def picture(seed: int) -> NDArray[np.uint8]:
         is_wide = np.random.default_rng((seed, 1)).random() < settings.wide_share
-        return compose(wide if is_wide else settings.scenes, bank, seed).pixels
+        return compose(wide, bank, seed).pixels if is_wide else scene(seed).pixels
 
     return picture
+
+
+def own_pictures(folder: Path, side: int) -> Pictures:
+    """Those of WebDataset shards where the folder holds any, else files with captions."""
+    if any(folder.glob("*.tar")):
+        return ShardPictures.open(folder, side)
+    return FolderPictures.open(folder, side)

@@ -14,8 +14,10 @@ from engine.nn.quantizer import NearestQuantizer
 from engine.text.clip import OpenClipTextEncoder
 from engine.tokenizers.vqgan import VQGANTokenizer
 from engine.training.calm_tokens import calm_indices
+from engine.training.grounds import endings
 from engine.training.scenes import Scene
 from engine.values.errors import BadInput
+from engine.values.region import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Said:
 
     @classmethod
     def of(cls, scene: Scene) -> "Said":
-        endings = (f" on {scene.ground}", f" {scene.ground} background")
-        named = [bool(scene.ground) and text.endswith(endings) for text in scene.captions]
+        ends = endings(scene.ground) if scene.ground else ()
+        named = [text.endswith(ends) for text in scene.captions]
         pairs = list(zip(scene.captions, named, strict=True))
         return cls(
             tuple(text for text, names in pairs if names),
@@ -113,7 +115,9 @@ def _ids(images: Tensor, tokenizer: VQGANTokenizer, calm: float) -> NDArray[np.u
 
 
 def _extent(scene: Scene, site_px: int) -> NDArray[np.uint8]:
-    boxes = [thing.box for thing in scene.objects]
+    side = scene.pixels.shape[0]
+    # Of a person's own pictures nothing is known but the captions.
+    boxes = [thing.box for thing in scene.objects] or [Region(0, 0, side, side)]
     left, top = min(box.left for box in boxes), min(box.top for box in boxes)
     right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
     starts, ends = (left // site_px, top // site_px), (-(-right // site_px), -(-bottom // site_px))

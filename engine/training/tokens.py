@@ -109,9 +109,8 @@ def _keep(scenes: TokenisedScenes, place: Path) -> None:
 
 def _source(settings: TrainingConfig, folder: Path, tokenizer: str) -> str:
     """A hash of all that the tokens depend on."""
-    said = json.dumps(
-        [asdict(settings.scenes), settings.tokenised_scenes, settings.calm], sort_keys=True
-    )
+    told = [asdict(settings.scenes), settings.tokenised_scenes, settings.calm]
+    said = json.dumps(told + [settings.pictures] * bool(settings.pictures), sort_keys=True)
     digest = hashlib.sha256(said.encode())
     for part in (tokenizer, "clip"):
         found = latest(folder / part)

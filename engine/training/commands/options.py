@@ -3,7 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
@@ -24,6 +24,10 @@ class Common:
         list[Path] | None,
         typer.Option(help="JSON of what differs from the defaults, or a preset; repeatable."),
     ] = None
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Your own pictures with captions, or shards, instead of scenes."),
+    ] = None
     piece_minutes: Annotated[
         float, typer.Option(min=0.0, help="Stop this sitting then; the next one goes on.")
     ] = math.inf
@@ -34,7 +38,8 @@ class Common:
     threads: Annotated[int, typer.Option(min=1, help="CPU threads of torch.")] = 2
 
     def settings(self) -> TrainingConfig:
-        return TrainingConfig.layered(self.config or ())
+        known = TrainingConfig.layered(self.config or ())
+        return known if self.data is None else replace(known, pictures=str(self.data))
 
     def machine(self) -> dict[str, Any]:
         """What a LoopConfig is told of the machine."""

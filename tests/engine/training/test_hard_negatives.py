@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> SpriteBank:
 def task(bank: SpriteBank, tmp_path: Path) -> ClipTask:
     write_small_vocabulary(tmp_path / "bpe.txt.gz", merges=200)
     torch.manual_seed(0)
-    return ClipTask(CLIP, tmp_path / "bpe.txt.gz", PLAIN, bank)
+    return ClipTask(CLIP, tmp_path / "bpe.txt.gz", PLAIN, bank, partial(compose, PLAIN, bank))
 
 
 def scene(*objects: Placed, ground: str = "blue") -> Scene:

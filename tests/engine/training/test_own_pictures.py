@@ -4,16 +4,23 @@ import io
 import json
 import tarfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from engine.training.commands.options import Common
+from engine.training.config import TrainingConfig
 from engine.training.folder import FolderPictures
 from engine.training.own_pictures import Pictures, place_in_order, square
+from engine.training.parts import Workshop, pictures, scenes_of
+from engine.training.scenes import SceneConfig
 from engine.training.shards import ShardPictures
 from engine.training.sprites import Pixels
+from engine.training.tokenised import Said
 from engine.values.errors import BadInput
 
 COLOURS = ("red", "green", "blue", "yellow", "white")
@@ -189,3 +196,18 @@ def test_squares_are_the_upright_middle_on_white() -> None:
     turned.save(file, "JPEG", exif=turned.getexif(), quality=95)
     pixels = square(Image.open(file), 10)
     assert pixels[5, 1, 0] > 200 and pixels[5, 8, 2] > 200
+
+
+@pytest.mark.parametrize("kind", ["folder", "shards"])
+def test_training_takes_them_in_place_of_scenes(kind: str, request: pytest.FixtureRequest) -> None:
+    place: Path = request.getfixturevalue(kind)
+    settings = replace(
+        TrainingConfig(), pictures=str(place), scenes=SceneConfig(side=16), wide_share=1.0
+    )
+    shop = Workshop(settings, place / "checkpoints", place / "no-bank.npz", torch.device("cpu"))
+    scene, picture = scenes_of(shop), pictures(shop)
+    assert np.array_equal(scene(3).pixels, picture(3))
+    assert picture(3).shape == (16, 16, 3)
+    assert Said.of(scene(3)) == Said((), scene(3).captions)
+    asked = Common(data=place).settings()
+    assert asked.pictures == str(place) and Common().settings().pictures == ""
