@@ -39,7 +39,8 @@ class Fit:
         parts = [part for part in (self.likelihood, self.similarity) if part is not None]
         if not parts:
             raise ValueError("nothing was looked at to rank by")
-        return np.sum([_standardised(part) for part in parts], axis=0, dtype=np.float64)
+        total: Scores = np.sum([_standardised(part) for part in parts], axis=0)
+        return total
 
 
 def fit(

@@ -73,4 +73,5 @@ class TowersScorer:
 
 def places(ranked: NDArray[np.int64], number: int) -> NDArray[np.int64]:
     """(B, C) numbers, likeliest first -> (B,): at which place a number stands, 1 = first."""
-    return (ranked == number).argmax(axis=1) + 1
+    found: NDArray[np.int64] = (ranked == number).argmax(axis=1)
+    return found + 1

@@ -44,7 +44,8 @@ Emit = Callable[[EngineEvent], None]
 Cancelled = Callable[[], bool]
 
 PREVIEWS_AT_ONCE = 4
-RANKING: ranking.Ranking = "both"
+RANKING: ranking.Ranking = "similarity"
+"""Measured with `ellbox train ablate`: docs/decisions/0004-ranking-and-placement.md."""
 WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
