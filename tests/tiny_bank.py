@@ -2,7 +2,9 @@
 
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -19,20 +21,24 @@ PAINTS = {
 """Concepts of the bank, and the colour of their disc."""
 
 
-def write_tiny_bank(path: Path, styles: tuple[str, ...] = ("flat", "3d")) -> SpriteBank:
+def write_tiny_bank(
+    path: Path,
+    styles: tuple[str, ...] = ("flat", "3d"),
+    paints: Mapping[str, str] = MappingProxyType(PAINTS),
+) -> SpriteBank:
     """Writes an .npz of 64 px sprites and opens it."""
-    discs = [_disc(paint) for _ in styles for paint in PAINTS.values()]
+    discs = [_disc(paint) for _ in styles for paint in paints.values()]
     images = [
         {"c": concept, "s": style, "col": paint}
         for style in range(len(styles))
-        for concept, paint in enumerate(PAINTS.values())
+        for concept, paint in enumerate(paints.values())
     ]
     meta = {
         "size": 64,
         "styles": styles,
         "licence": dict.fromkeys(styles, "MIT"),
         "images": images,
-        "concepts": [{"name": name, "words": [name], "tags": []} for name in PAINTS],
+        "concepts": [{"name": name, "words": [name], "tags": []} for name in paints],
     }
     np.savez(
         path,

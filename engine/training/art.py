@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
 from typing import Any
 
 from engine.training.packages import Package
@@ -40,27 +39,6 @@ SOURCES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A concept of the bank: code point or clip-art name, names for captions (best first), kind
-    word or None, and paths of clip art that shows it."""
-
-    id: str
-    words: tuple[str, ...]
-    kind: str | None
-    clip_art: tuple[str, ...]
-
-
-def entries() -> tuple[Entry, ...]:
-    """What the bank shows, chosen by eye: no flags, no trade marks, nothing twice."""
-    text = resources.files("engine.training").joinpath("bank_concepts.jsonl").read_text("utf-8")
-    rows = [json.loads(line) for line in text.splitlines()]
-    return tuple(
-        Entry(r["id"], tuple(r.get("words", ())), r.get("kind"), tuple(r.get("clip_art", ())))
-        for r in rows
-    )
-
-
 class Names:
     """emojibase's names, keywords, groups and short codes, by code point."""
 
@@ -81,11 +59,9 @@ class Names:
             raise BadInput(f"{NAMES} has no {code}.", "Give the version that the bank was made of.")
         return found
 
-    def label(self, code: str) -> str:
-        return str(self.of(code)["label"]).replace("’", "'")
-
     def all(self, code: str) -> tuple[str, ...]:
-        return self.label(code), *self._codes.get(code, ())
+        """The label and then the short codes."""
+        return str(self.of(code)["label"]), *self._codes.get(code, ())
 
 
 class Icons:

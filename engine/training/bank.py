@@ -13,13 +13,13 @@ from engine.training.art import (
     CLIP_ART,
     NAMES,
     SOURCES,
-    Entry,
     Icons,
     Names,
     Source,
     clip_art,
 )
 from engine.training.drawing import drawn, main_colour, packed, sprite
+from engine.training.listed import Listed
 from engine.training.packages import Package, open_packages
 from engine.training.sprites import SpriteBank
 from engine.values.errors import BadInput
@@ -83,7 +83,7 @@ def build(
     folder: Path,
     out: Path,
     *,
-    listed: tuple[Entry, ...],
+    listed: tuple[Listed, ...],
     size: int,
     styles: tuple[str, ...],
     progress: Callable[[str], None],
@@ -137,7 +137,7 @@ def _is_wanted(source: Source, styles: tuple[str, ...], packages: Mapping[str, P
 def _drawings(
     source: Source,
     style: int,
-    listed: tuple[Entry, ...],
+    listed: tuple[Listed, ...],
     names: Names,
     packages: Mapping[str, Package],
 ) -> Iterator[_Drawing]:
@@ -151,7 +151,7 @@ def _drawings(
         return
     icons = [Icons(package) for package in there]
     for concept, entry in enumerate(listed):
-        if entry.id.startswith("clip:"):
+        if entry.is_clip_art:
             continue
         found = (icon.art(entry.id, names.all(entry.id)) for icon in icons)
         art = next((art for art in found if art is not None), None)
@@ -184,21 +184,16 @@ def _described(drawing: _Drawing, image: Any) -> dict[str, Any]:  # noqa: ANN401
     return said
 
 
-def _concept(entry: Entry, names: Names) -> dict[str, Any]:
-    if entry.id.startswith("clip:"):
-        name = entry.id.removeprefix("clip:")
+def _concept(entry: Listed, names: Names) -> dict[str, Any]:
+    if entry.is_clip_art:
         folder = entry.clip_art[0].partition("/")[0] if entry.clip_art else ""
         about: dict[str, Any] = {"group": CLIP_ART_GROUP, "sub": folder, "tags": []}
     else:
         said = names.of(entry.id)
-        name = names.label(entry.id)
-        about = {
-            "group": said["group"],
-            "sub": said["subgroup"],
-            "tags": list(said.get("tags", [])),
-        }
-    words = list(entry.words) or [name]
-    return {"id": entry.id, "name": name, "words": words, "hyper": entry.kind, **about}
+        tags = list(said.get("tags", []))
+        about = {"group": said["group"], "sub": said["subgroup"], "tags": tags}
+    words = list(entry.words)
+    return {"id": entry.id, "name": entry.name, "words": words, "hyper": entry.kind, **about}
 
 
 def _write(out: Path, blobs: list[bytes], meta: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ from engine.training.grounds import (
 from engine.training.landscapes import LANDSCAPES
 from engine.training.layouts import free, pair, quarters, row, single
 from engine.training.lexicon import CURATED, Lexicon, can_be_counted, plural
+from engine.training.listed import listed_lexicon
 from engine.training.sentences import Wording, captions_of
 from engine.training.sentences import pick as pick
 from engine.training.splits import Split, belongs
@@ -122,8 +123,14 @@ def caption_is_true(caption: str, scene: Scene, lexicon: Lexicon = CURATED) -> b
     return claims_hold(caption, scene.objects, scene.ground, scene.pixels.shape[0], lexicon)
 
 
-def vocabulary(config: SceneConfig, lexicon: Lexicon = CURATED) -> tuple[str, ...]:
-    """Every word that captions of this configuration can use, sorted."""
+def vocabulary(config: SceneConfig, lexicon: Lexicon | None = None) -> tuple[str, ...]:
+    """Every word that captions of this configuration can use, sorted.
+
+    Without a lexicon, that of the listed concepts; a bank of others has one of its own.
+    """
+    if lexicon is None:
+        usual = set(config.concepts) <= CURATED.concepts.keys()
+        lexicon = CURATED if usual else listed_lexicon()
     chosen = [lexicon.concept(name) for name in config.concepts]
     places = PLACE_WORDS if config.free or config.crowds else PLACES
     phrases = ["a", "an", "on", "background", *SIZES.values(), *places.values(), *RELATIONS]
@@ -240,7 +247,11 @@ def _objects(
     names = names_in(config, bank, style, least=1 if equal else len(boxes))
     if equal:
         order = (names[int(number)] for number in rng.permutation(len(names)))
-        name = next(name for name in order if can_be_counted(bank.lexicon.concept(name).nouns))
+        counted = (name for name in order if can_be_counted(bank.lexicon.concept(name).nouns))
+        # Where nothing can be counted, one thing of all the boxes is shown.
+        name = next(counted, None)
+        if name is None:
+            return (new_object(config, bank, rng, pick(rng, names), style, boxes[0]),)
         first = new_object(config, bank, rng, name, style, boxes[0])
         return tuple(Placed(first.concept, style, first.tint, first.colour, box) for box in boxes)
     drawn = rng.permutation(len(names))[: len(boxes)]

@@ -24,8 +24,8 @@ def data(
     style: Styles = None,
 ) -> None:
     """Build the sprite bank from published packages, or check the one that is there."""
-    from engine.training.art import entries
     from engine.training.bank import build, check
+    from engine.training.listed import listed
 
     console = Console(stderr=True)
     if packages is None:
@@ -33,7 +33,7 @@ def data(
     else:
         wanted = tuple(style or ())
         report = build(
-            packages, bank, listed=entries(), size=size, styles=wanted, progress=console.print
+            packages, bank, listed=listed(), size=size, styles=wanted, progress=console.print
         )
     table = Table(title=f"{bank.name}: {report.sprites} sprites of {report.concepts} concepts")
     table.add_column("style")

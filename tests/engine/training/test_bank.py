@@ -12,18 +12,21 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from engine.cli import app
-from engine.training.art import SOURCES, Entry, entries
+from engine.training.art import SOURCES
 from engine.training.bank import Report, build, check
+from engine.training.config import TrainingConfig
 from engine.training.drawing import drawn, main_colour, packed, sprite
+from engine.training.listed import Listed, listed, listed_lexicon
 from engine.training.packages import open_packages
+from engine.training.scenes import vocabulary
 from engine.training.sprites import SpriteBank
 from engine.values.errors import BadInput
 
 STAR, CAT = "2B50", "1F408"
 LISTED = (
-    Entry(STAR, (), None, ("shapes/star.svg",)),
-    Entry(CAT, ("cat", "kitty"), "animal", ()),
-    Entry("clip:crow", ("crow",), "bird", ("animals/crow.svg",)),
+    Listed(STAR, "star", ("star",), None, ("shapes/star.svg",)),
+    Listed(CAT, "cat", ("cat", "kitty"), "animal", ()),
+    Listed("clip:crow", "crow", ("crow",), "bird", ("animals/crow.svg",)),
 )
 
 
@@ -68,7 +71,7 @@ def packages(tmp_path: Path) -> Path:
     folder.mkdir()
     data = [
         {"hexcode": STAR, "label": "star", "tags": ["medium"], "group": 5, "subgroup": 59},
-        {"hexcode": CAT, "label": "cat’s", "tags": [], "group": 3, "subgroup": 34},
+        {"hexcode": CAT, "label": "cat", "tags": [], "group": 3, "subgroup": 34},
     ]
     codes = ("cldr", "emojibase", "emojibase-legacy", "github", "iamcal", "joypixels")
     write_npm(
@@ -125,8 +128,8 @@ def test_every_kind_of_package_gives_its_sprites(packages: Path, tmp_path: Path)
     assert bank.colour("star", "noto") == "yellow"
     assert bank.colour("crow", "clipart") == "green"
     assert bank.keywords("star") == ("star", "medium")
-    assert bank.keywords("cat's") == ("cat", "kitty")
-    assert bank.has("cat's", "classic") and not bank.has("star", "classic")
+    assert bank.keywords("cat") == ("cat", "kitty")
+    assert bank.has("cat", "classic") and not bank.has("star", "classic")
     # Black all over is a silhouette, not a picture in the style's colours.
     assert not bank.has("star", "clipart")
     assert check(tmp_path / "bank.npz") == report
@@ -212,10 +215,15 @@ def test_packed_sprites_keep_their_clear_pixels() -> None:
 
 
 def test_the_list_of_concepts_is_whole() -> None:
-    listed = entries()
-    assert len(listed) == len({entry.id for entry in listed}) == 1459
-    assert sum(entry.id.startswith("clip:") for entry in listed) == 155
+    found = listed()
+    assert len(found) == len({one.id for one in found}) == len({one.name for one in found}) == 1459
+    assert sum(one.is_clip_art for one in found) == 155
     assert len({source.style for source in SOURCES}) == 7
+    lexicon = listed_lexicon()
+    assert lexicon.concept("ewe").nouns == ("sheep",)
+    wide = TrainingConfig.layered((Path("wide"),)).scenes
+    words = vocabulary(wide)
+    assert {"sheep", "t-rex", "beach", "stripes", "three", "horses"} <= set(words)
 
 
 def test_the_command_builds_and_checks(packages: Path, tmp_path: Path) -> None:

@@ -345,3 +345,11 @@ def test_the_same_seed_gives_the_same_edit(bank: SpriteBank, tmp_path: Path) -> 
         second = edit_pair(rich_config(), again, seed)
         assert np.array_equal(first.after, second.after)
         assert (first.caption, first.box, first.kind) == (second.caption, second.box, second.kind)
+
+
+def test_where_nothing_can_be_counted_one_thing_is_shown(tmp_path: Path) -> None:
+    bank = write_tiny_bank(tmp_path / "plural.npz", paints={"grapes": "purple"})
+    config = SceneConfig(concepts=("grapes",), counts=1.0)
+    scene = compose(config, bank, 3)
+    assert len(scene.objects) == 1
+    assert all(caption_is_true(caption, scene, bank.lexicon) for caption in scene.captions)
