@@ -17,7 +17,8 @@ ADJECTIVES = frozenset(
         "grey", "big", "small", "two", "three", "four",
     )
 )  # fmt: skip
-"""Words that captions add, counts among them: a noun that begins with one could be read in two ways."""
+"""Words that captions add, counts among them: a noun that begins with one could be read in two
+ways."""
 
 HELD_OUT_OF = 2
 """Where training uses keywords at all, one in so many is kept for the test of synonyms."""

@@ -44,9 +44,7 @@ def read_case(folder: Path) -> Case:
 def read_keys(path: Path) -> dict[str, Any]:
     """A list of keys, plain or gzip-compressed."""
     content = path.read_bytes()
-    keys: dict[str, Any] = json.loads(
-        gzip.decompress(content) if path.suffix == ".gz" else content
-    )
+    keys: dict[str, Any] = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
     return keys
 
 
