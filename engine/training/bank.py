@@ -108,7 +108,7 @@ def build(
                 left_out += 1
                 continue
             blobs.append(packed(image))
-            images.append(_described(drawing, image))
+            images.append(_described(drawing, image, source))
             found += 1
         progress(f"{source.style}: {found} sprites")
     if left_out:
@@ -159,7 +159,7 @@ def _drawings(
             yield _Drawing(concept, style, art)
 
 
-def _described(drawing: _Drawing, image: Any) -> dict[str, Any]:  # noqa: ANN401 - a PIL image
+def _described(drawing: _Drawing, image: Any, source: Source) -> dict[str, Any]:  # noqa: ANN401 - a PIL image
     rgba = np.asarray(image).astype(np.int16)
     opaque = rgba[..., 3] > 128
     left, top, right, bottom = image.getchannel("A").getbbox()
@@ -176,6 +176,9 @@ def _described(drawing: _Drawing, image: Any) -> dict[str, Any]:  # noqa: ANN401
     colours = rgba[opaque][:, :3]
     if len(colours) and int(np.ptp(colours, axis=1).max()) <= GREY_CHROMA:
         said["bw"] = True
+        if source.packages != (CLIP_ART,):
+            # In a style of its own, black is the thing's colour.
+            return said
         dark = float((colours.mean(axis=1) < 64).mean())
         if dark > 0.97:
             said["sil"] = True
