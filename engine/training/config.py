@@ -250,6 +250,7 @@ class TrainingConfig:
     takes its neighbour's code there (tolerance and slack of calm_indices, 0 = never).
     text_dropout: share of captions replaced by the null prompt, for guidance. kl_weight: of the
     latent's divergence against the cross entropy summed over tokens (1 is the likelihood bound).
+    latent_dimensions: of the latent, fitted beforehand (0: learnt along with the transformer).
     edit_share: of pictures shown as a box edit sees them (box_examples).
     """
 
@@ -264,12 +265,13 @@ class TrainingConfig:
     titok: dict[str, Any] = field(default_factory=_titok)
     maskgen: dict[str, Any] = field(default_factory=_maskgen)
     pictures: str = ""
-    tokenised_scenes: int = 30_000
+    tokenised_scenes: int = 28_000
     calm: float = 1.0
-    wide_share: float = 0.3
+    wide_share: float = 0.1
     text_dropout: float = 0.1
     kl_weight: float = 0.2
-    edit_share: float = 0.3
+    latent_dimensions: int = 32
+    edit_share: float = 0.2
     loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
     tokenizer_loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)
 

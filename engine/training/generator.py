@@ -19,6 +19,7 @@ from engine.training.box_examples import (
     in_own_surroundings,
     pick_surroundings,
 )
+from engine.training.latent import fit_latent
 from engine.training.loop import Metrics
 from engine.training.losses import kl_divergence
 from engine.training.sheet import SampleSheet
@@ -37,9 +38,17 @@ class LformerTask:
         sheet: SampleSheet,
         text_dropout: float,
         kl_weight: float,
+        latent_dimensions: int,
         edit_share: float,
     ) -> None:
         self.network = Lformer(config)
+        if config.latent and latent_dimensions:
+            fit_latent(
+                self.network,
+                scenes,
+                lambda captions: text_features(encoder.clip, encoder.tokenize(captions))[0],
+                latent_dimensions,
+            )
         self.scenes = scenes
         self.encoder = encoder
         self.sheet = sheet
@@ -101,7 +110,7 @@ class LformerTask:
         }
 
     def after_step(self, step: int) -> None:
-        """Nothing: every weight has a gradient."""
+        """Nothing: no weight needs upkeep."""
 
     def sample_sheet(self, network: nn.Module, path: Path) -> None:
         """What `ellbox generate` would draw for the sheet's prompts with these weights."""

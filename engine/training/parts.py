@@ -103,6 +103,7 @@ def lformer_task(shop: Workshop) -> LformerTask:
         sheet=sample_sheet(settings, shop.folder, shop.device),
         text_dropout=settings.text_dropout,
         kl_weight=settings.kl_weight,
+        latent_dimensions=settings.latent_dimensions,
         edit_share=settings.edit_share,
     )
 

@@ -67,7 +67,7 @@ class SceneConfig:
     without: tuple[str, ...] = ()
     styles: tuple[str, ...] = ("flat", "3d")
     backgrounds: tuple[str, ...] = tuple(GROUNDS)
-    sizes: tuple[int, ...] = (96, 96, 80, 56)
+    sizes: tuple[int, ...] = (96, 96, 56)
     pair_sizes: tuple[int, ...] = (56,)
     crowd_sizes: tuple[int, ...] = (56, 48, 40)
     free_sizes: tuple[int, ...] = (96, 80, 64, 56, 48, 40)
@@ -75,10 +75,10 @@ class SceneConfig:
     tints: tuple[str, ...] = tuple(TINTS)
     counts: float = 0.0
     crowds: float = 0.0
-    pairs: float = 0.3
+    pairs: float = 0.25
     free: float = 0.0
-    gradients: float = 0.2
-    unnamed: tuple[str, ...] = ("gradient",)
+    gradients: float = 0.25
+    unnamed: tuple[str, ...] = ("gradient", "plain", "patches")
     landscapes: float = 0.0
     patterns: float = 0.0
     tinted: float = 0.5
