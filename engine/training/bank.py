@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from engine.training.art import (
     CLIP_ART,
@@ -159,10 +161,10 @@ def _drawings(
             yield _Drawing(concept, style, art)
 
 
-def _described(drawing: _Drawing, image: Any, source: Source) -> dict[str, Any]:  # noqa: ANN401 - a PIL image
+def _described(drawing: _Drawing, image: Image.Image, source: Source) -> dict[str, Any]:
     rgba = np.asarray(image).astype(np.int16)
     opaque = rgba[..., 3] > 128
-    left, top, right, bottom = image.getchannel("A").getbbox()
+    left, top, right, bottom = image.getbbox() or (0, 0, *image.size)
     said: dict[str, Any] = {
         "c": drawing.concept,
         "s": drawing.style,
@@ -176,15 +178,18 @@ def _described(drawing: _Drawing, image: Any, source: Source) -> dict[str, Any]:
     colours = rgba[opaque][:, :3]
     if len(colours) and int(np.ptp(colours, axis=1).max()) <= GREY_CHROMA:
         said["bw"] = True
-        if source.packages != (CLIP_ART,):
-            # In a style of its own, black is the thing's colour.
-            return said
-        dark = float((colours.mean(axis=1) < 64).mean())
-        if dark > 0.97:
-            said["sil"] = True
-        elif float((colours.mean(axis=1) > 224).mean()) + dark > 0.9:
-            said["line"] = True
+        # In the other styles black is the thing's colour.
+        if source.packages == (CLIP_ART,):
+            said |= _without_colour(colours.mean(axis=1))
     return said
+
+
+def _without_colour(brightness: NDArray[np.float64]) -> dict[str, bool]:
+    """Whether a grey drawing is a silhouette (`sil`) or made of lines (`line`)."""
+    dark, light = float((brightness < 64).mean()), float((brightness > 224).mean())
+    if dark > 0.97:
+        return {"sil": True}
+    return {"line": True} if dark + light > 0.9 else {}
 
 
 def _concept(entry: Listed, names: Names) -> dict[str, Any]:
