@@ -149,9 +149,9 @@ def _maskgen() -> dict[str, Any]:
 
 def _loops() -> dict[str, dict[str, Any]]:
     return {
-        "tokenizer": {"minutes": 25.0, "batch": 8, "lr": 1e-3, "betas": (0.9, 0.99), "ema": 0.99},
+        "tokenizer": {"minutes": 70.0, "batch": 8, "lr": 1e-3, "betas": (0.9, 0.99), "ema": 0.99},
         "clip": {
-            "minutes": 12.0,
+            "minutes": 7.0,
             "batch": 128,
             "lr": 1e-3,
             "betas": (0.9, 0.98),
@@ -160,7 +160,7 @@ def _loops() -> dict[str, dict[str, Any]]:
             "log_steps": 5,
         },
         "lformer": {
-            "minutes": 60.0,
+            "minutes": 55.0,
             "batch": 16,
             "lr": 1e-3,
             "weight_decay": 0.04,
@@ -270,7 +270,7 @@ class TrainingConfig:
     wide_share: float = 0.1
     text_dropout: float = 0.1
     kl_weight: float = 0.2
-    latent_dimensions: int = 32
+    latent_dimensions: int = 0
     edit_share: float = 0.2
     loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
     tokenizer_loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)

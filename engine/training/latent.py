@@ -35,7 +35,9 @@ def fit_latent(network: Lformer, scenes: TokenisedScenes, pooled: Pooled, dimens
     """
     rows = np.random.default_rng(5).permutation(len(scenes.ids))[:SCENES_FITTED]
     features = torch.from_numpy(scenes.features[rows].astype(np.float64))  # M F
-    captions = [scenes.said[row].all[row % len(scenes.said[row].all)] for row in map(int, rows)]
+    # What some captions leave open and others say is the text's to decide: fitted to short captions
+    # the latent spoke of the ground's colour, and then overruled the prompt.
+    captions = [max(scenes.said[row].all, key=len) for row in map(int, rows)]
     text = torch.cat([pooled(captions[i : i + 256]) for i in range(0, len(rows), 256)]).double()
     guess, constant = _ridge(text.cpu(), features)
     left_over = features - text.cpu() @ guess - constant

@@ -73,13 +73,15 @@ class Lexicon:
         """
         others = [entry for entry in entries if entry.name not in _CURATED_NAMES]
         nouns: dict[str, list[str]] = {entry.name: [] for entry in others}
-        taken = {word for concept in CONCEPTS for word in (*concept.nouns, *concept.synonyms)}
+        curated = {word for concept in CONCEPTS for word in (*concept.nouns, *concept.synonyms)}
+        taken = curated | {plural(word) for word in curated}
         for best in (True, False):
             for entry in others:
                 words = [word.lower() for word in entry.words]
                 for word in words[:1] if best else words[1:]:
-                    if word not in taken and is_plain(word):
-                        taken.add(word)
+                    # "two houses" must not be what another concept is called.
+                    if is_plain(word) and not taken & {word, plural(word)}:
+                        taken |= {word, plural(word)}
                         nouns[entry.name].append(word)
         concepts = {concept.name: concept for concept in CONCEPTS}
         for name, words in nouns.items():
@@ -156,16 +158,12 @@ def _plural_word(word: str) -> str:
 
 
 def _meanings(concepts: Iterable[Concept]) -> dict[str, str]:
-    """A word stays with the first that claims it, and no plural takes the place of a noun."""
-    named: dict[str, str] = {}
-    chosen = list(concepts)
-    for concept in chosen:
-        for word in (*concept.nouns, *concept.synonyms):
-            named.setdefault(word, concept.name)
-    for concept in chosen:
-        for word in (*concept.nouns, *concept.synonyms):
-            named.setdefault(plural(word), concept.name)
-    return named
+    return {
+        form: concept.name
+        for concept in concepts
+        for word in (*concept.nouns, *concept.synonyms)
+        for form in (word, plural(word))
+    }
 
 
 _CURATED_NAMES = frozenset(concept.name for concept in CONCEPTS)

@@ -42,7 +42,7 @@ def test_later_files_go_over_earlier_ones(tmp_path: Path) -> None:
     )
     assert (config.kl_weight, config.scenes.side) == (0.7, 64)
     clip = loop_config(config, "clip", {})
-    assert (clip.batch, clip.lr, clip.minutes) == (9, 0.5, 12.0)
+    assert (clip.batch, clip.lr, clip.minutes) == (9, 0.5, 7.0)
 
 
 def test_a_new_budget_takes_the_place_of_the_old_one() -> None:

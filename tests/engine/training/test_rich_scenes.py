@@ -229,6 +229,7 @@ def test_nouns_of_a_bank_mean_one_thing_each() -> None:
         Entry("black cat", ("black cat",)),
         Entry("hammer and pick", ("hammer and pick",)),
         Entry("T-Rex", ("dinosaur", "T-Rex")),
+        Entry("houses", ("houses",)),
     )
     lexicon = Lexicon.of(entries)
     assert lexicon.named["horse"] == lexicon.named["horses"] == "horse"
@@ -236,7 +237,7 @@ def test_nouns_of_a_bank_mean_one_thing_each() -> None:
     assert lexicon.concept("T-Rex").nouns == ("dinosaur", "t-rex")
     assert lexicon.concept("T-Rex").tintable
     assert lexicon.named["car"] == "automobile"
-    for unnamed in ("oncoming automobile", "black cat", "hammer and pick"):
+    for unnamed in ("oncoming automobile", "black cat", "hammer and pick", "houses"):
         with pytest.raises(BadInput, match="noun of its own"):
             lexicon.concept(unnamed)
 
