@@ -59,14 +59,31 @@ def rich_config() -> SceneConfig:
     )
 
 
-def test_the_usual_scenes_have_not_changed(bank: SpriteBank) -> None:
-    """Models are trained on them: objects, boxes, grounds and words of 60 seeds, by checksum."""
-    config = SceneConfig(concepts=NAMES)
+@pytest.mark.parametrize(
+    ("sizes", "shares", "unnamed", "digest"),
+    [
+        ((96, 96, 80, 56), (0.3, 0.2), ("gradient",), "3c1c2a5530de9b02"),
+        ((96, 96, 56), (0.25, 0.25), ("gradient", "plain", "patches"), "a140abff7385f011"),
+    ],
+)
+def test_scenes_that_models_were_trained_on_have_not_changed(
+    bank: SpriteBank,
+    sizes: tuple[int, ...],
+    shares: tuple[float, float],
+    unnamed: tuple[str, ...],
+    digest: str,
+) -> None:
+    """Objects, boxes, grounds and words of 60 seeds, as the composer drew them before it learnt
+    counts and landscapes."""
+    pairs, gradients = shares
+    config = SceneConfig(
+        concepts=NAMES, sizes=sizes, pairs=pairs, gradients=gradients, unnamed=unnamed
+    )
     told = []
     for seed in range(60):
         scene = compose(config, bank, seed, SPLITS[seed % 3])
         told.append([str(scene.objects), scene.ground, scene.caption, *scene.captions])
-    assert hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16] == "3c1c2a5530de9b02"
+    assert hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16] == digest
 
 
 def test_what_rich_scenes_say_is_true_and_in_the_vocabulary(rich: list[Scene]) -> None:
