@@ -73,7 +73,7 @@ def card_text(settings: TrainingConfig, folder: Path) -> str:
 
 A picture of 128 x 128 pixels is 16 x 16 tokens of a 1,024-code VQGAN (f8), decoded in 16 L-blocks
 by a block-causal transformer with a latent (6 layers, width 256), led by a small open_clip text
-tower. This is a **first, rough set**, trained for minutes on two CPU cores.
+tower. It was trained for minutes on two CPU cores and is **rough**.
 
 ## What it was taught
 {len(scenes.concepts)} things in {len(scenes.styles)} styles ({", ".join(scenes.styles)}),
@@ -94,11 +94,10 @@ the picture. {settings.tokenised_scenes:,} scenes were tokenised once for the Lf
 
 AdamW, bfloat16 autocast on the CPU, cosine schedule, averaged weights, text dropout
 {settings.text_dropout}, divergence weight {settings.kl_weight} (1 is the likelihood bound).
-Repeat it with `ellbox train tokenizer`, `clip`, `tokens`, `lformer`, `ship`.
+Repeat it with `ellbox train all`; `docs/quality.md` has the figures.
 
 ## Samples
-Drawn in one batch by the training's own loop with the shipped temperature, top-k and guidance, one
-fixed seed, not picked (so `ellbox generate` draws other pictures for these prompts):
+What `ellbox generate` draws for these prompts with seed 0, not picked:
 
 ![samples](samples.png)
 """

@@ -21,7 +21,7 @@ from engine.values.spec import GeneratorSpec
 from engine.weights.published import file_entry
 from engine.weights.store import ModelFolder
 
-DEFAULTS = SamplingParams(temperature=0.9, top_k=64, top_p=1.0, guidance_scale=2.0)
+DEFAULTS = SamplingParams(temperature=1.0, top_k=256, top_p=0.9, guidance_scale=2.5)
 PARTS = {"tokenizer": "vqgan", "clip": "clip", "lformer": "lformer"}
 
 
