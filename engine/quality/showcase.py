@@ -42,7 +42,7 @@ class ShownEdit:
 EDITS = (
     ShownEdit("coffee.jpg", Region(20, 20, 220, 220), "a strawberry"),
     ShownEdit("chelsea.png", Region(10, 10, 150, 150), "a yellow star"),
-    ShownEdit("astronaut.jpg", Region(330, 20, 490, 180), "a balloon"),
+    ShownEdit("astronaut.jpg", Region(230, 20, 370, 160), "a balloon"),
     ShownEdit(None, Region(48, 48, 208, 208), "a red car"),
 )
 
