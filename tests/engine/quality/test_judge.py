@@ -59,7 +59,7 @@ def test_a_trained_judge_tells_discs_apart_and_survives_its_file(
     torch.manual_seed(0)
     task = JudgeTask(CONFIG, bank, width=8)
     loop = LoopConfig(
-        steps=25, batch=32, lr=1e-2, warmup_steps=1, ema=0.8, device="cpu", threads=1, workers=0
+        steps=60, batch=32, lr=1e-2, warmup_steps=1, ema=0.8, device="cpu", threads=1, workers=0
     )
     trainer = Trainer(task, loop, tmp_path / "judge")
     trainer.run(resume=False)
