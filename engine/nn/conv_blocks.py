@@ -7,20 +7,30 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-def group_norm(channels: int, groups: int) -> nn.GroupNorm:
-    """Published coders have 32 groups. A narrow coder needs fewer: with one channel a group the
-    norm takes away the mean of every channel, and so the colour of a plain picture."""
-    return nn.GroupNorm(groups, channels, eps=1e-6)
+class SiteNorm(nn.LayerNorm):
+    """Layer norm of each site over its own channels: (B, C, h, w) -> (B, C, h, w)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+def coder_norm(channels: int, groups: int) -> nn.Module:
+    """Group norm over the whole picture; with 0 groups, one that looks at no other site.
+
+    Published coders have 32 groups. A narrow coder needs fewer: with one channel a group the
+    norm takes away the mean of every channel, and so the colour of a plain picture.
+    """
+    return nn.GroupNorm(groups, channels, eps=1e-6) if groups else SiteNorm(channels, eps=1e-6)
 
 
 class ResBlock(nn.Module):
-    """GroupNorm, swish, 3x3 conv, twice, plus the input: (B, C, h, w) -> (B, C', h, w)."""
+    """Norm, swish, 3x3 conv, twice, plus the input: (B, C, h, w) -> (B, C', h, w)."""
 
     def __init__(self, in_channels: int, out_channels: int, *, dropout: float, groups: int) -> None:
         super().__init__()
-        self.norm1 = group_norm(in_channels, groups)
+        self.norm1 = coder_norm(in_channels, groups)
         self.conv1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
-        self.norm2 = group_norm(out_channels, groups)
+        self.norm2 = coder_norm(out_channels, groups)
         self.dropout = nn.Dropout(dropout)
         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
         if in_channels != out_channels:
@@ -39,7 +49,7 @@ class AttentionBlock(nn.Module):
 
     def __init__(self, channels: int, groups: int) -> None:
         super().__init__()
-        self.norm = group_norm(channels, groups)
+        self.norm = coder_norm(channels, groups)
         self.q = nn.Conv2d(channels, channels, 1)
         self.k = nn.Conv2d(channels, channels, 1)
         self.v = nn.Conv2d(channels, channels, 1)
@@ -82,12 +92,12 @@ class Upsample(nn.Module):
 
 
 class MiddleBlock(nn.Module):
-    """Residual, attention, residual at the coarsest side."""
+    """Residual, attention, residual at the coarsest side; no attention if there are no groups."""
 
     def __init__(self, channels: int, *, dropout: float, groups: int) -> None:
         super().__init__()
         self.block_1 = ResBlock(channels, channels, dropout=dropout, groups=groups)
-        self.attn_1 = AttentionBlock(channels, groups)
+        self.attn_1 = AttentionBlock(channels, groups) if groups else nn.Identity()
         self.block_2 = ResBlock(channels, channels, dropout=dropout, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -158,6 +168,6 @@ class UpLevel(Level):
         return h
 
 
-def normed_output(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
-    """GroupNorm, swish, conv: the end of both coders."""
+def normed_output(norm: nn.Module, conv: nn.Conv2d, x: Tensor) -> Tensor:
+    """Norm, swish, conv: the end of both coders."""
     return torch.as_tensor(conv(F.silu(norm(x))))

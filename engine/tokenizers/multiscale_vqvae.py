@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.nn.conv_blocks import Downsample, ResBlock, Upsample, group_norm, normed_output
+from engine.nn.conv_blocks import Downsample, ResBlock, Upsample, coder_norm, normed_output
 from engine.nn.quantizer import NearestQuantizer
 from engine.values.layout import Pyramid
 from engine.values.tokens import UNKNOWN
@@ -70,7 +70,7 @@ class FusedAttention(nn.Module):
 
     def __init__(self, channels: int, groups: int) -> None:
         super().__init__()
-        self.norm = group_norm(channels, groups)
+        self.norm = coder_norm(channels, groups)
         self.qkv = nn.Conv2d(channels, 3 * channels, 1)
         self.proj_out = nn.Conv2d(channels, channels, 1)
 
@@ -138,7 +138,7 @@ class Encoder(nn.Module):
                 level.downsample = Downsample(width)
             self.down.append(level)
         self.mid = Middle(widths[-1], groups)
-        self.norm_out = group_norm(widths[-1], groups)
+        self.norm_out = coder_norm(widths[-1], groups)
         self.conv_out = nn.Conv2d(widths[-1], config.latent_channels, 3, padding=1)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -164,7 +164,7 @@ class Decoder(nn.Module):
             if index > 0:
                 level.upsample = Upsample(width)
             self.up.append(level)
-        self.norm_out = group_norm(widths[0], groups)
+        self.norm_out = coder_norm(widths[0], groups)
         self.conv_out = nn.Conv2d(widths[0], 3, 3, padding=1)
 
     def forward(self, latent: Tensor) -> Tensor:

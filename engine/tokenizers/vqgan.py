@@ -16,7 +16,7 @@ from engine.nn.conv_blocks import (
     DownLevel,
     MiddleBlock,
     UpLevel,
-    group_norm,
+    coder_norm,
     normed_output,
 )
 from engine.nn.quantizer import GumbelQuantizer, NearestQuantizer
@@ -25,7 +25,9 @@ from engine.nn.quantizer import GumbelQuantizer, NearestQuantizer
 @dataclass(frozen=True, slots=True)
 class CoderConfig:
     """Shape of encoder and decoder; `resolution` and `attn_resolutions` are nominal sides in px;
-    norm_groups is 32 in every published coder."""
+    norm_groups is 32 in every published coder. With 0 groups nothing but convolutions looks beyond
+    a site (no attention, norms over channels alone), so that the tokens of a thing hardly depend
+    on what else the picture shows."""
 
     z_channels: int
     resolution: int
@@ -92,7 +94,7 @@ class Encoder(nn.Module):
             for level in range(levels)
         )
         self.mid = MiddleBlock(widths[-1], dropout=config.dropout, groups=config.norm_groups)
-        self.norm_out = group_norm(widths[-1], config.norm_groups)
+        self.norm_out = coder_norm(widths[-1], config.norm_groups)
         out_channels = config.z_channels * (2 if config.double_z else 1)
         self.conv_out = nn.Conv2d(widths[-1], out_channels, 3, padding=1)
 
@@ -122,7 +124,7 @@ class Decoder(nn.Module):
             )
             for level in range(levels)
         )
-        self.norm_out = group_norm(widths[0], config.norm_groups)
+        self.norm_out = coder_norm(widths[0], config.norm_groups)
         self.conv_out = nn.Conv2d(widths[0], config.out_ch, 3, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:

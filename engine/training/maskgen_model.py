@@ -1,7 +1,5 @@
 """From MaskGen's checkpoints to scenes as rows of tokens, and to the built-in model's folder."""
 
-import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +16,7 @@ from engine.tokenizers.titok import TiTok, TiTokConfig
 from engine.tokenizers.titok_tokenizer import TiTokTokenizer
 from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
+from engine.training.model_folder import write_model_folder
 from engine.training.scenes import Scene, vocabulary
 from engine.training.sheet import SampleSheet
 from engine.training.titok import NULL_PROMPT
@@ -25,7 +24,6 @@ from engine.training.tokenised import Said, TokenisedScenes
 from engine.training.trained import trained_clip
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
-from engine.weights.published import file_entry, write_weights
 from engine.weights.store import ModelFolder
 
 TITOK = "titok"
@@ -96,25 +94,14 @@ def maskgen_sheet(settings: TrainingConfig, folder: Path, device: torch.device) 
 
 
 def ship_maskgen(settings: TrainingConfig, folder: Path, out: Path) -> None:
-    """Write the averaged weights (float16), bpe.txt.gz, samples.png and model.json to `out`.
-
-    model.json comes last: without it the folder is no model.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for role, part in ROLES.items():
-        halves = {
-            name: t.to(torch.float16) if t.is_floating_point() else t
-            for name, t in averaged(folder / part).items()
-        }
-        write_weights(halves, out / f"{part}.safetensors")
-        files[role] = file_entry(out / f"{part}.safetensors")
-    shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
-    files["bpe"] = file_entry(out / "bpe.txt.gz")
-    _write_samples(settings, folder, out / "samples.png")
-    text = json.dumps({**maskgen_description(settings), "files": files}, indent=1)
-    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
-    (out / "model.tmp").replace(out / "model.json")
+    """Write the model's folder to `out`."""
+    write_model_folder(
+        folder,
+        out,
+        description=maskgen_description(settings),
+        roles=ROLES,
+        write_samples=lambda path: _write_samples(settings, folder, path),
+    )
 
 
 def _write_samples(settings: TrainingConfig, folder: Path, path: Path) -> None:

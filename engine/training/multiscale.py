@@ -14,7 +14,6 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
-from engine.nn.conv_blocks import ResBlock
 from engine.tokenizers.multiscale_vqvae import (
     MultiscaleConfig,
     MultiscaleVQVAE,
@@ -25,7 +24,7 @@ from engine.training.config import TokenizerLossConfig
 from engine.training.loop import Metrics
 from engine.training.losses import reconstruction_loss
 from engine.training.perceptual import PerceptualDistance
-from engine.training.tokenizer import CONTINUOUS_STEPS, Picture
+from engine.training.tokenizer import CONTINUOUS_STEPS, Picture, init_coder
 from engine.values.errors import BadInput
 
 COMMITMENT = 0.25
@@ -80,7 +79,7 @@ class MultiscaleTask:
                 "Train the towers first, or set the part's weight to 0.",
             )
         self.network = MultiscaleVQVAE(config)
-        self.network.apply(_init_coder)
+        self.network.apply(init_coder)
         self.picture = picture
         self.continuous_steps = continuous_steps
         self.codes = self.network.quantize.embedding.weight
@@ -142,13 +141,3 @@ class MultiscaleTask:
         rows = [torch.cat([*pictures], dim=2) for pictures in (images, restored.float())]
         sheet = (torch.cat(rows, dim=1) * 255).round().byte().permute(1, 2, 0).numpy()
         Image.fromarray(sheet).save(path)
-
-
-def _init_coder(module: nn.Module) -> None:
-    """No biases, signals keep their size, residual branches begin at nothing."""
-    if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, nonlinearity="linear")
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)
-    if isinstance(module, ResBlock):
-        nn.init.normal_(module.conv2.weight, std=1e-4)

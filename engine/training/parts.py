@@ -50,7 +50,7 @@ from engine.training.star_model import (
 from engine.training.titok import TiTokTask
 from engine.training.tokenised import TokenisedScenes, encoded
 from engine.training.tokenizer import CONTINUOUS_STEPS, TokenizerTask
-from engine.training.tokens import make_tokens, tokens_folder
+from engine.training.tokens import TOKENIZER, Encode, make_tokens, tokens_folder
 from engine.training.trained import trained_clip, trained_tokenizer
 from engine.training.vq_diffusion import VQDiffusionTask
 from engine.training.vq_diffusion_model import vq_diffusion_sheet
@@ -199,12 +199,9 @@ def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bo
     tokenizer = trained_tokenizer(settings, shop.folder, shop.device)
     towers = trained_clip(settings, shop.folder, shop.device)
     with autocast(shop.device):
-        return make_tokens(
-            settings,
-            shop.folder,
-            compose=scenes_of(shop),
-            encode=lambda scenes: encoded(scenes, tokenizer, towers, calm=settings.calm),
-            device=shop.device,
+        return _make_tokens(
+            shop,
+            lambda scenes: encoded(scenes, tokenizer, towers, calm=settings.calm),
             workers=workers,
             sitting_minutes=sitting_minutes,
         )
@@ -212,14 +209,10 @@ def encode_scenes(shop: Workshop, *, workers: int, sitting_minutes: float) -> bo
 
 def encode_pyramids(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
     """As encode_scenes, by STAR's tokenizer."""
-    settings = shop.settings
-    tokenizer = trained_multiscale(settings, shop.folder, shop.device)
-    return make_tokens(
-        settings,
-        shop.folder,
-        compose=scenes_of(shop),
-        encode=lambda scenes: encoded_pyramids(scenes, tokenizer),
-        device=shop.device,
+    tokenizer = trained_multiscale(shop.settings, shop.folder, shop.device)
+    return _make_tokens(
+        shop,
+        lambda scenes: encoded_pyramids(scenes, tokenizer),
         workers=workers,
         sitting_minutes=sitting_minutes,
         tokenizer=MULTISCALE,
@@ -228,17 +221,33 @@ def encode_pyramids(shop: Workshop, *, workers: int, sitting_minutes: float) -> 
 
 def encode_rows(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool:
     """As encode_scenes, by MaskGen's tokenizer."""
-    settings = shop.settings
-    tokenizer = trained_titok(settings, shop.folder, shop.device)
-    return make_tokens(
-        settings,
-        shop.folder,
-        compose=scenes_of(shop),
-        encode=lambda scenes: encoded_rows(scenes, tokenizer),
-        device=shop.device,
+    tokenizer = trained_titok(shop.settings, shop.folder, shop.device)
+    return _make_tokens(
+        shop,
+        lambda scenes: encoded_rows(scenes, tokenizer),
         workers=workers,
         sitting_minutes=sitting_minutes,
         tokenizer=TITOK,
+    )
+
+
+def _make_tokens(
+    shop: Workshop,
+    encode: Encode,
+    *,
+    workers: int,
+    sitting_minutes: float,
+    tokenizer: str = TOKENIZER,
+) -> bool:
+    return make_tokens(
+        shop.settings,
+        shop.folder,
+        compose=scenes_of(shop),
+        encode=encode,
+        device=shop.device,
+        workers=workers,
+        sitting_minutes=sitting_minutes,
+        tokenizer=tokenizer,
     )
 
 

@@ -56,7 +56,7 @@ class TokenizerTask:
     ) -> None:
         self.losses = losses or TokenizerLossConfig()
         self.network = VQGAN(config)
-        self.network.apply(_init_coder)
+        self.network.apply(init_coder)
         self.picture = picture
         self.continuous_steps = continuous_steps
         self.codebook: NearestQuantizer = self.network.quantize  # type: ignore[assignment]
@@ -162,7 +162,7 @@ class TokenizerTask:
         Image.fromarray(sheet).save(path)
 
 
-def _init_coder(module: nn.Module) -> None:
+def init_coder(module: nn.Module) -> None:
     """No biases, signals keep their size, residual branches begin at nothing."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(module.weight, nonlinearity="linear")

@@ -1,7 +1,5 @@
 """From VQ-Diffusion's checkpoints to the built-in model's folder."""
 
-import json
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,13 +12,13 @@ from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfi
 from engine.text.unit_states import UnitStatesEncoder
 from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
+from engine.training.model_folder import write_model_folder
 from engine.training.scenes import vocabulary
 from engine.training.sheet import SampleSheet
 from engine.training.trained import trained_clip, trained_tokenizer
 from engine.training.vq_diffusion import sheet_with_null
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
-from engine.weights.published import file_entry, write_weights
 from engine.weights.store import ModelFolder
 
 PART = "vq-diffusion"
@@ -63,25 +61,14 @@ def vq_diffusion_sheet(settings: TrainingConfig, folder: Path, device: torch.dev
 
 
 def ship_vq_diffusion(settings: TrainingConfig, folder: Path, out: Path) -> None:
-    """Write the averaged weights (float16), bpe.txt.gz, samples.png and model.json to `out`.
-
-    model.json comes last: without it the folder is no model.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for role, part in ROLES.items():
-        halves = {
-            name: t.to(torch.float16) if t.is_floating_point() else t
-            for name, t in averaged(folder / part).items()
-        }
-        write_weights(halves, out / f"{part}.safetensors")
-        files[role] = file_entry(out / f"{part}.safetensors")
-    shutil.copyfile(folder / "bpe.txt.gz", out / "bpe.txt.gz")
-    files["bpe"] = file_entry(out / "bpe.txt.gz")
-    _write_samples(settings, folder, out / "samples.png")
-    text = json.dumps({**vq_diffusion_description(settings), "files": files}, indent=1)
-    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
-    (out / "model.tmp").replace(out / "model.json")
+    """Write the model's folder to `out`."""
+    write_model_folder(
+        folder,
+        out,
+        description=vq_diffusion_description(settings),
+        roles=ROLES,
+        write_samples=lambda path: _write_samples(settings, folder, path),
+    )
 
 
 def _write_samples(settings: TrainingConfig, folder: Path, path: Path) -> None:
