@@ -33,7 +33,7 @@ def _tokenizer() -> dict[str, Any]:
             "num_res_blocks": 1,
             "attn_resolutions": [],
             "dropout": 0.0,
-            "norm_groups": 8,
+            "norm_groups": 0,
         },
     }
 
@@ -216,8 +216,10 @@ class TokenizerLossConfig:
     pixels, edges: absolute errors of pixels and of differences between neighbours. squared: squared
     error of pixels. perceptual: distance in the trained image tower's layers. adversarial: pull
     of a patch discriminator at the last layer, as a share of the other parts'; it begins once
-    adversarial_start (0..1) of the budget is used up. codebook_decay: 0 leaves the codes to the
-    gradient, above they are running means with that decay.
+    adversarial_start (0..1) of the budget is used up. agreement: squared distance between what the
+    encoder says of a part of a picture and what it says of the same part amid another one, so that
+    tokens say what is at their sites and nothing else (VQGAN only). codebook_decay: 0 leaves the
+    codes to the gradient, above they are running means with that decay.
     """
 
     pixels: float = 1.0
@@ -226,6 +228,7 @@ class TokenizerLossConfig:
     perceptual: float = 0.0
     adversarial: float = 0.0
     adversarial_start: float = 0.5
+    agreement: float = 0.5
     codebook_decay: float = 0.0
 
 
@@ -266,8 +269,8 @@ class TrainingConfig:
     maskgen: dict[str, Any] = field(default_factory=_maskgen)
     pictures: str = ""
     tokenised_scenes: int = 28_000
-    calm: float = 1.0
-    wide_share: float = 0.1
+    calm: float = 0.0
+    wide_share: float = 0.2
     text_dropout: float = 0.1
     kl_weight: float = 0.2
     latent_dimensions: int = 0

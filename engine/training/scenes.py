@@ -56,8 +56,9 @@ class SceneConfig:
     `crowd_sizes`; pairs: of two; the others show one. free: share of scenes of one or two things
     of any of `free_sizes` anywhere. gradients: share of grounds without a name, by the painters
     `unnamed` (keys of UNNAMED); landscapes, patterns: of the rest, one after the other; what is
-    left is plain. keywords: share of nouns exchanged for synonyms. wide: share of uncaptioned
-    scenes with anything of the bank on any ground.
+    left is plain. explicit: captions say what is not usual (see Wording). keywords: share of nouns
+    exchanged for synonyms. wide: share of uncaptioned scenes with anything of the bank on any
+    ground.
 
     A share of nothing draws nothing, so scenes stay the same when a new kind is added.
     """
@@ -65,7 +66,7 @@ class SceneConfig:
     side: int = 128
     concepts: tuple[str, ...] = tuple(concept.name for concept in CONCEPTS)
     without: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ("flat", "3d")
+    styles: tuple[str, ...] = ("flat",)
     backgrounds: tuple[str, ...] = tuple(GROUNDS)
     sizes: tuple[int, ...] = (96, 96, 56)
     pair_sizes: tuple[int, ...] = (56,)
@@ -75,13 +76,14 @@ class SceneConfig:
     tints: tuple[str, ...] = tuple(TINTS)
     counts: float = 0.0
     crowds: float = 0.0
-    pairs: float = 0.25
+    pairs: float = 0.3
     free: float = 0.0
-    gradients: float = 0.25
+    gradients: float = 0.15
     unnamed: tuple[str, ...] = ("gradient", "plain", "patches")
     landscapes: float = 0.0
     patterns: float = 0.0
-    tinted: float = 0.5
+    tinted: float = 0.4
+    explicit: bool = True
     keywords: float = 0.0
     wide: float = 0.0
 
@@ -106,7 +108,8 @@ def compose(config: SceneConfig, bank: SpriteBank, seed: int, split: Split = "tr
     if rng.random() < config.wide:
         return _wide_scene(config, bank, rng)
     objects, ground = plan(config, bank, rng)
-    while not belongs(split, objects, ground):
+    styled = len(config.styles) > 1
+    while not belongs(split, objects, ground, styled=styled):
         objects, ground = plan(config, bank, rng)
     canvas = painted(config, ground, rng)
     for thing in objects:
@@ -157,7 +160,7 @@ def synonyms(config: SceneConfig, lexicon: Lexicon, name: str) -> tuple[str, ...
 
 
 def wording(config: SceneConfig, bank: SpriteBank) -> Wording:
-    return Wording(config.side, bank.lexicon, config.keywords)
+    return Wording(config.side, bank.lexicon, config.keywords, config.explicit)
 
 
 def plan(config: SceneConfig, bank: SpriteBank, rng: Rng) -> tuple[tuple[Placed, ...], str]:

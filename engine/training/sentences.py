@@ -24,11 +24,16 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How things are named: side of the picture in px, nouns, and the share of synonyms."""
+    """How things are named: side of the picture in px, nouns, and the share of synonyms.
+
+    explicit: a caption of one or two things says whatever is not usual: a size other than large,
+    a place other than the middle, an order other than the named one from left to right.
+    """
 
     side: int
     lexicon: Lexicon
     keywords: float = 0.0
+    explicit: bool = False
 
 
 def pick(rng: Rng, items: Sequence[Item]) -> Item:
@@ -68,9 +73,15 @@ def _single_captions(thing: Placed, wording: Wording, rng: Rng) -> tuple[str, ..
     coloured = f"{thing.colour} {noun}".strip()
     size, place = size_of(thing.box, wording.side), place_of(thing.box, wording.side)
     sized = f"{SIZES[size]} {noun}" if size else coloured
+    end = ""
+    if wording.explicit and size == "small":
+        noun, coloured, sized = (f"{SIZES[size]} {name}" for name in (noun, coloured, coloured))
+    if wording.explicit and place not in (None, "centre"):
+        end = f" {PLACE_WORDS[place]}"
     captions = [noun, with_article(noun), with_article(coloured), with_article(coloured)]
     captions += [f"{STYLES[thing.style]} {with_article(coloured)}", with_article(sized)]
-    if place:
+    captions = [f"{caption}{end}" for caption in captions]
+    if place and not end:
         said = with_article(pick(rng, (noun, coloured, sized)))
         captions.append(f"{said} {PLACE_WORDS[place]}")
     if thing.tint:
@@ -86,14 +97,16 @@ def _pair_captions(objects: tuple[Placed, ...], wording: Wording, rng: Rng) -> t
     back = pick(rng, ("to the right of", "right of")) if beside else "below"
     one, two = _named(first, wording, rng), _named(second, wording, rng)
     captions = [
-        f"{one} and {two}",
-        f"{two} and {one}",
         f"{one} {forward} {two}",
         f"{two} {back} {one}",
         f"{STYLES[first.style]} {one} {forward} {two}",
     ]
     if beside:
         captions.append(f"{one} next to {two}")
+    if beside or not wording.explicit:
+        captions.append(f"{one} and {two}")
+    if not wording.explicit:
+        captions.append(f"{two} and {one}")
     return tuple(captions)
 
 

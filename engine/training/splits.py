@@ -20,9 +20,16 @@ HELD_OUT_OF = 10
 """One combination in so many is held out."""
 
 
-def belongs(split: Split, objects: tuple[Placed, ...], ground: str) -> bool:
-    """Whether a scene of these objects on that ground ('' = no name) may be shown in the split."""
-    held_out = any(is_held_out(combination) for combination in combinations(objects, ground))
+def belongs(split: Split, objects: tuple[Placed, ...], ground: str, *, styled: bool = True) -> bool:
+    """Whether a scene of these objects on that ground ('' = no name) may be shown in the split.
+
+    styled: whether there are other styles to show a thing in; else none is held out.
+    """
+    held_out = any(
+        is_held_out(combination)
+        for combination in combinations(objects, ground)
+        if styled or combination[1] != "as"
+    )
     return held_out == (split == "unseen")
 
 

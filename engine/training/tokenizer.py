@@ -58,6 +58,10 @@ class TokenizerTask:
         self.network = VQGAN(config)
         self.network.apply(init_coder)
         self.picture = picture
+        self.site_px = config.ddconfig.downsampling
+        # Group norm's backward is far slower on channels last, norms of single sites are faster.
+        grouped = config.ddconfig.norm_groups > 0
+        self.memory_format = torch.contiguous_format if grouped else torch.channels_last
         self.continuous_steps = continuous_steps
         self.codebook: NearestQuantizer = self.network.quantize  # type: ignore[assignment]
         self.codes = self.codebook.embedding.weight
@@ -80,15 +84,23 @@ class TokenizerTask:
         return PerceptualDistance(towers)
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
-        pictures = np.stack([self.picture(step * size + i) for i in range(size)])
-        # Channels first in memory too: group norm's backward is far slower on channels last.
-        return (torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()).float() / 255,)
+        """images (B, 3, S, S) in 0..1; with agreement asked for, the second half are collages of
+        the first, and inside (B/2, h, w) bool says which sites of each are the next picture's."""
+        if not self.losses.agreement:
+            return (self._images(step * size, size),)
+        images, inside = collages(self._images(step * size, size // 2), self.site_px, step)
+        return images.contiguous(memory_format=self.memory_format), inside
+
+    def _images(self, first: int, count: int) -> Tensor:
+        pictures = np.stack([self.picture(first + index) for index in range(count)])
+        images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+        return images.contiguous(memory_format=self.memory_format)
 
     def begin_step(self, done: float) -> None:
         self.done = done
 
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
-        (images,) = batch
+        images = batch[0]
         z = self.network.pre_quant(images).float()
         quantised, indices, codebook_loss = self.codebook(z)
         if seed < self.continuous_steps:
@@ -98,12 +110,17 @@ class TokenizerTask:
         if self.distance is not None:
             faithful = faithful + self.losses.perceptual * self.distance(restored, images)
         loss = faithful + codebook_loss + self._adversarial(faithful, restored)
+        agreement: Metrics = {}
+        if self.losses.agreement:
+            apart, same = disagreement(z, indices, batch[1])
+            loss = loss + self.losses.agreement * apart
+            agreement = {"apart": apart, "same": same}
         outputs = z.detach().permute(0, 2, 3, 1).flatten(0, 2)
         self._seen = _Seen(images, restored.detach(), outputs)
         figures = self.care.observe(outputs, indices.flatten(), seed)
         error = (restored.detach().clamp(0, 1) - images).square().mean((1, 2, 3))
         psnr = -10 * torch.log10(error).mean()
-        return loss, {"loss": loss, "psnr": psnr, **figures}
+        return loss, {"loss": loss, "psnr": psnr, **figures, **agreement}
 
     def _adversarial(self, faithful: Tensor, restored: Tensor) -> Tensor:
         if self.adversary is None or self.done < self.losses.adversarial_start:
@@ -151,7 +168,7 @@ class TokenizerTask:
         """Pictures above, what the tokens give back below."""
         assert isinstance(network, VQGAN)
         device = network.quant_conv.weight.device
-        (images,) = self.batch(2**20, 16)
+        images = self._images(2**24, 16)
         restored = network.decode_indices(network.indices(images.to(device))).cpu()
         rows = [
             torch.cat([*pair[start : start + 8]], dim=2)
@@ -160,6 +177,36 @@ class TokenizerTask:
         ]
         sheet = (torch.cat(rows, dim=1) * 255).round().byte().permute(1, 2, 0).numpy()
         Image.fromarray(sheet).save(path)
+
+
+def collages(images: Tensor, site_px: int, step: int) -> tuple[Tensor, Tensor]:
+    """(N, 3, S, S) -> those and as many more, each with a box of the next picture in it.
+
+    Also inside (N, h, w) bool, the sites of the boxes. What is drawn depends on the step alone.
+    """
+    count, _, _, side = images.shape
+    rng, sites = np.random.default_rng((step, 9)), side // site_px
+    inside = torch.zeros(count, sites, sites, dtype=torch.bool)
+    for box in inside:
+        width, height = rng.integers(1, sites, 2)
+        left, top = rng.integers(0, sites - width + 1), rng.integers(0, sites - height + 1)
+        box[top : top + height, left : left + width] = True
+    of_pixels = inside.repeat_interleave(site_px, 1).repeat_interleave(site_px, 2)[:, None]
+    return torch.cat([images, torch.where(of_pixels, images.roll(-1, 0), images)]), inside
+
+
+def disagreement(z: Tensor, indices: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
+    """How far the codes of collages are from those of the pictures that they were made of.
+
+    z (2N, D, h, w), indices (2N, h, w) and inside (N, h, w), as collages() orders them. Returns the
+    mean squared distance as a share of z's variance, and the share of sites with the same code.
+    """
+    whole, mixed = z.chunk(2)
+    expected = torch.where(inside[:, None], whole.roll(-1, 0), whole)
+    apart = (mixed - expected).square().mean() / z.detach().var(dim=(0, 2, 3)).mean()
+    codes, mixed_codes = indices.chunk(2)
+    same = (torch.where(inside, codes.roll(-1, 0), codes) == mixed_codes).float().mean()
+    return apart, same
 
 
 def init_coder(module: nn.Module) -> None:
