@@ -228,7 +228,7 @@ class TokenizerLossConfig:
     perceptual: float = 0.0
     adversarial: float = 0.0
     adversarial_start: float = 0.5
-    agreement: float = 0.5
+    agreement: float = 0.1
     codebook_decay: float = 0.0
 
 

@@ -113,6 +113,8 @@ class TokenizerTask:
         agreement: Metrics = {}
         if self.losses.agreement:
             apart, same = disagreement(z, indices, batch[1])
+            # Against the distance to the codes: what is well below it changes no token.
+            apart = apart / (self.codebook.lookup(indices) - z).detach().square().mean()
             loss = loss + self.losses.agreement * apart
             agreement = {"apart": apart, "same": same}
         outputs = z.detach().permute(0, 2, 3, 1).flatten(0, 2)
@@ -199,11 +201,11 @@ def disagreement(z: Tensor, indices: Tensor, inside: Tensor) -> tuple[Tensor, Te
     """How far the codes of collages are from those of the pictures that they were made of.
 
     z (2N, D, h, w), indices (2N, h, w) and inside (N, h, w), as collages() orders them. Returns the
-    mean squared distance as a share of z's variance, and the share of sites with the same code.
+    mean squared distance, and the share of sites with the same code.
     """
     whole, mixed = z.chunk(2)
     expected = torch.where(inside[:, None], whole.roll(-1, 0), whole)
-    apart = (mixed - expected).square().mean() / z.detach().var(dim=(0, 2, 3)).mean()
+    apart = (mixed - expected).square().mean()
     codes, mixed_codes = indices.chunk(2)
     same = (torch.where(inside, codes.roll(-1, 0), codes) == mixed_codes).float().mean()
     return apart, same
