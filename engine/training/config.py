@@ -270,7 +270,7 @@ class TrainingConfig:
     pictures: str = ""
     tokenised_scenes: int = 28_000
     calm: float = 0.0
-    wide_share: float = 0.2
+    wide_share: float = 0.1
     text_dropout: float = 0.1
     kl_weight: float = 0.2
     latent_dimensions: int = 0
