@@ -10,13 +10,14 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from app.models.boxes import middle_half, moved_within, resized_by
 from app.models.document import DocumentModel
-from app.models.editor import MAX_CANDIDATES, Editor, Mode
+from app.models.editor import Editor, Mode
+from app.models.wishes import MAX_CANDIDATES
 from app.theme import Colors, icon
 from engine.values.region import Region
 
 
-class Commands(Protocol):
-    """What only the window can do: ask for paths, move the view, show panels."""
+class Files(Protocol):
+    """Commands that ask for paths."""
 
     def new(self) -> None: ...
     def ask_open(self) -> None: ...
@@ -26,6 +27,12 @@ class Commands(Protocol):
     def ask_export_animation(self) -> None: ...
     def copy(self) -> None: ...
     def paste(self) -> None: ...
+    def frames_at_hand(self) -> bool: ...
+
+
+class Commands(Protocol):
+    """What only the window can do: move the view, show panels."""
+
     def close(self) -> bool: ...
     def fit(self) -> None: ...
     def actual_size(self) -> None: ...
@@ -39,7 +46,6 @@ class Commands(Protocol):
     def focus_prompt(self) -> None: ...
     def show_shortcuts(self) -> None: ...
     def show_about(self) -> None: ...
-    def frames_at_hand(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,11 @@ def always() -> bool:
     return True
 
 
-def table(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[Row, ...]:
+def table(do: Commands, files: Files, editor: Editor, documents: DocumentModel) -> tuple[Row, ...]:
     """Every action of the window, in menu order; "-" as id draws a line in the menu."""
     return (
-        *_file_rows(do, editor, documents),
-        *_edit_rows(do, editor, documents),
+        *_file_rows(do, files, editor, documents),
+        *_edit_rows(files, editor, documents),
         *_box_rows(do, editor),
         *_candidate_rows(do, editor),
         *_timeline_rows(do, editor),
@@ -73,7 +79,9 @@ def table(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[Row, 
     )
 
 
-def _file_rows(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[Row, ...]:
+def _file_rows(
+    do: Commands, files: Files, editor: Editor, documents: DocumentModel
+) -> tuple[Row, ...]:
     def is_open() -> bool:
         return documents.document is not None
 
@@ -82,22 +90,25 @@ def _file_rows(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[
 
     menu = "&File"
     return (
-        Row("new", "&New picture", ("Ctrl+N",), "new", do.new, something, menu),
-        Row("open", "&Open\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open", do.ask_open, always, menu),
+        Row("new", "&New picture", ("Ctrl+N",), "new", files.new, something, menu),
+        Row(
+            "open", "&Open\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open", files.ask_open, always,
+            menu,
+        ),
         Row("recent", "Open &recent", (), "", always, always, menu),
         line(menu),
-        Row("save", "&Save project", ("Ctrl+S",), "save", do.save, is_open, menu),
+        Row("save", "&Save project", ("Ctrl+S",), "save", files.save, is_open, menu),
         Row(
             "save_as", "Save project &as\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+S",), "",
-            do.ask_save_as, is_open, menu,
+            files.ask_save_as, is_open, menu,
         ),
         Row(
             "export", "&Export picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",), "export",
-            do.ask_export, is_open, menu, "Save as PNG, JPEG or WebP",
+            files.ask_export, is_open, menu, "Save as PNG, JPEG or WebP",
         ),
         Row(
             "export_animation", "Export &decode animation\N{HORIZONTAL ELLIPSIS}",
-            ("Ctrl+Shift+E",), "film", do.ask_export_animation, do.frames_at_hand, menu,
+            ("Ctrl+Shift+E",), "film", files.ask_export_animation, files.frames_at_hand, menu,
             "Save every step as GIF or WebP",
         ),
         line(menu),
@@ -105,7 +116,7 @@ def _file_rows(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[
     )  # fmt: skip
 
 
-def _edit_rows(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[Row, ...]:
+def _edit_rows(files: Files, editor: Editor, documents: DocumentModel) -> tuple[Row, ...]:
     def idle() -> bool:
         return editor.mode is not Mode.RUNNING
 
@@ -129,8 +140,8 @@ def _edit_rows(do: Commands, editor: Editor, documents: DocumentModel) -> tuple[
             "redo", "&Redo edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", documents.redo, can_redo, menu
         ),
         line(menu),
-        Row("copy", "&Copy picture", ("Ctrl+C",), "copy", do.copy, is_open, menu),
-        Row("paste", "&Paste picture", ("Ctrl+V",), "paste", do.paste, idle, menu),
+        Row("copy", "&Copy picture", ("Ctrl+C",), "copy", files.copy, is_open, menu),
+        Row("paste", "&Paste picture", ("Ctrl+V",), "paste", files.paste, idle, menu),
         line(menu),
         Row(
             "reopen", "Reopen &last edit", ("Ctrl+L",), "timeline", editor.reopen, can_reopen, menu,

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.bridge import Bridge
 from app.models.document import DocumentModel
-from app.models.editor import Editor, random_seed
+from app.models.editor import Editor
 from app.models.files import FileRunner
 from app.models.jobs import JobNumbers
+from app.models.preferences import Preferences
+from app.models.wishes import random_seed
 from app.settings import Settings
 from app.window import MainWindow
 from engine.runtime.worker import Runs
@@ -56,8 +58,9 @@ class Desk(QObject):
         self.files = Bridge(FileRunner, lambda event: self.documents.take(event), name="files")
         self.documents = DocumentModel(self.files, numbers, self)
         self.editor = Editor(self.documents, self.engine, numbers, draw_seed=draw_seed, parent=self)
-        self.window = MainWindow(self.editor, self.documents, settings, sample_paths())
-        self.window.settings_changed.connect(keep)
+        self.preferences = Preferences(settings, self)
+        self.preferences.changed.connect(keep)
+        self.window = MainWindow(self.editor, self.documents, self.preferences, sample_paths())
         self.window.first_painted.connect(self.start)
         self.window.closed.connect(QGuiApplication.quit)
 

@@ -101,7 +101,7 @@ class Tour:
         sample = next((path for path in sample_paths() if path.name == SAMPLE), None)
         if sample is None:
             raise TourStopped(f"the sample picture {SAMPLE} is missing")
-        self._window.open(sample)
+        self._window.files.open(sample)
         self._until(lambda: self._documents.name == SAMPLE, "opening a sample")
         say(f"Opened {SAMPLE}.")
 
@@ -177,8 +177,8 @@ class Tour:
         self._until(lambda: not self._documents.busy, f"exporting {name}")
 
     def _animation(self, name: str) -> None:
-        self._until(self._window.frames_at_hand, "drawing all steps")
-        self._window.export_animation(self._folder / name)
+        self._until(self._window.files.frames_at_hand, "drawing all steps")
+        self._window.files.export_animation(self._folder / name)
         self._until(lambda: not self._documents.busy, f"exporting {name}")
 
     def _press(

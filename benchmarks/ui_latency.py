@@ -80,7 +80,7 @@ def measure(desk: Desk) -> None:
     size = desk.editor.picture_size
     assert size is not None
     desk.editor.set_region(Region(size[0] // 4, size[1] // 4, size[0] * 3 // 4, size[1] * 3 // 4))
-    desk.editor.set_prompt("a red apple on a blue background")
+    desk.editor.wishes.set_prompt("a red apple on a blue background")
     idle = Ticks()
     idle.start()
     QTest.qWait(1500)
@@ -96,7 +96,9 @@ def measure(desk: Desk) -> None:
     print(f"{'lateness of 16 ms ticks':<30}{'median':>10}{'p99':>10}{'worst':>10}")
     for name, ticks in (("while torch loads", loading), ("idle", idle), ("decoding", decoding)):
         row(name, ticks.late_ms)
-    print(f"box edit, {desk.editor.candidates} candidates: {statistics.median(seconds):.2f} s")
+    print(
+        f"box edit, {desk.editor.wishes.candidates} candidates: {statistics.median(seconds):.2f} s"
+    )
     print(f"\n{'scrub to any step':<30}{'median':>10}{'p99':>10}{'worst':>10}")
     row("key to painted canvas", scrubbed(desk))
 

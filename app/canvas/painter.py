@@ -122,7 +122,7 @@ class CanvasPainter(QObject):
                 tips.append(f"Candidate {number} ({number}): seed {seed}")
         if running is not None:
             for candidate in range(running.request.candidates):
-                pictures.append(editor.live_preview(candidate))
+                pictures.append(editor.decodes.live_picture(candidate))
                 tips.append("Being made")
         images = [self._tile(place, picture) for place, picture in enumerate(pictures)]
         if running is not None:

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.boxes import from_numbers
-from app.models.editor import MAX_CANDIDATES, Editor, Mode
+from app.models.editor import Editor, Mode
 from app.models.timeline import BranchModel
+from app.models.wishes import MAX_CANDIDATES, Wishes
 from app.theme import Colors, current_colors, icon
 from engine.values.params import MAX_SEED
 from engine.values.region import Region
@@ -97,25 +98,25 @@ class BoxNumbers(QWidget):
 class Sampling(QWidget):
     """Generator, candidates, seed and how tokens are drawn."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, wishes: Wishes) -> None:
         super().__init__()
-        self._editor = editor
+        self._wishes = wishes
         self.generator = QComboBox(self)
         self.generator.setAccessibleName("Generator")
         self.generator.setToolTip("Which model draws")
         self.generator.activated.connect(self._choose)
         self.candidates = _whole_number(1, MAX_CANDIDATES, "Candidates", "Pictures made at once")
-        self.candidates.valueChanged.connect(editor.set_candidates)
+        self.candidates.valueChanged.connect(wishes.set_candidates)
         self.seed = _whole_number(0, MAX_SEED, "Seed", "The same seed gives the same picture")
         self.dice = QToolButton(self)
         self.dice.setAccessibleName("Draw a new seed")
         self.dice.setToolTip("Draw a new seed")
-        self.dice.clicked.connect(editor.roll_seed)
+        self.dice.clicked.connect(wishes.roll_seed)
         self.lock = QToolButton(self)
         self.lock.setCheckable(True)
         self.lock.setAccessibleName("Keep the seed")
         self.lock.setToolTip("Keep this seed for the next pictures too")
-        self.lock.toggled.connect(editor.set_seed_locked)
+        self.lock.toggled.connect(wishes.set_seed_locked)
         self.temperature = _number(0.0, 10.0, "Temperature", "0: the likeliest; 1: as learnt")
         self.top_k = _whole_number(0, 1_000_000, "Top-k", "Draw from the k likeliest; 0: off")
         self.top_p = _number(0.0, 1.0, "Top-p", "Draw from the likeliest share; 1: off")
@@ -124,8 +125,8 @@ class Sampling(QWidget):
         for field in (self.seed, self.temperature, self.top_k, self.top_p, self.guidance):
             field.valueChanged.connect(self._typed)
         self._lay_out()
-        editor.settings_changed.connect(self._refresh)
-        editor.changed.connect(self._refresh)
+        wishes.settings_changed.connect(self._refresh)
+        wishes.changed.connect(self._refresh)
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -159,12 +160,12 @@ class Sampling(QWidget):
         self.lock.setIcon(icon("lock" if self.lock.isChecked() else "unlock", current_colors()))
 
     def _choose(self, place: int) -> None:
-        self._editor.set_generator(str(self.generator.itemData(place)))
+        self._wishes.set_generator(str(self.generator.itemData(place)))
 
     def _typed(self) -> None:
-        self._editor.set_params(
+        self._wishes.set_params(
             replace(
-                self._editor.params,
+                self._wishes.params,
                 seed=self.seed.value(),
                 temperature=self.temperature.value(),
                 top_k=self.top_k.value(),
@@ -175,33 +176,33 @@ class Sampling(QWidget):
 
     def _refresh(self) -> None:
         self._refresh_generators()
-        params = self._editor.params
+        params = self._wishes.params
         for field, value in (
             (self.seed, params.seed),
             (self.temperature, params.temperature),
             (self.top_k, params.top_k),
             (self.top_p, params.top_p),
             (self.guidance, params.guidance_scale),
-            (self.candidates, self._editor.candidates),
+            (self.candidates, self._wishes.candidates),
         ):
             field.blockSignals(True)
             field.setValue(value)  # type: ignore[arg-type]
             field.blockSignals(False)
-        self.lock.setChecked(self._editor.seed_locked)
+        self.lock.setChecked(self._wishes.seed_locked)
         self._show_lock()
 
     def _refresh_generators(self) -> None:
-        keys = [spec.key for spec in self._editor.generators]
+        keys = [spec.key for spec in self._wishes.generators]
         shown = [self.generator.itemData(i) for i in range(self.generator.count())]
         if keys != shown:
             self.generator.clear()
-            for spec in self._editor.generators:
+            for spec in self._wishes.generators:
                 self.generator.addItem(spec.title, spec.key)
         if not keys and self.generator.count() == 0:
             self.generator.setPlaceholderText("Loading")
         self.generator.setEnabled(bool(keys))
-        if self._editor.generator is not None:
-            self.generator.setCurrentIndex(keys.index(self._editor.generator.key))
+        if self._wishes.generator is not None:
+            self.generator.setCurrentIndex(keys.index(self._wishes.generator.key))
 
 
 class BranchRow(QStyledItemDelegate):
@@ -287,7 +288,7 @@ class Inspector(QFrame):
         self.setAccessibleName("Inspector")
         self.setFixedWidth(WIDTH_PX)
         self.box = BoxNumbers(editor, box_actions)
-        self.sampling = Sampling(editor)
+        self.sampling = Sampling(editor.wishes)
         self.branches = Branches(editor, model)
         inner = QWidget()
         column = QVBoxLayout(inner)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.editor import Editor, Mode
+from app.models.wishes import Wishes
 from app.theme import current_colors
 
 CARD_WIDTH_PX = 440
@@ -80,25 +81,25 @@ class PromptField(QLineEdit):
     generate_asked = Signal()
     left = Signal()
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, wishes: Wishes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._editor = editor
+        self._wishes = wishes
         self.completions = Completions(self)
         self.completions.picked.connect(self._complete)
         self.setAccessibleName("Prompt")
         self.setToolTip("What you want to see. Return or Ctrl+Return generates.")
         self.setMaxLength(500)
         self.textEdited.connect(self._edited)
-        editor.prompt_changed.connect(self._show)
-        self._show(editor.prompt)
+        wishes.prompt_changed.connect(self._show)
+        self._show(wishes.prompt)
 
     def _show(self, prompt: str) -> None:
         if prompt != self.text():
             self.setText(prompt)
 
     def _edited(self, text: str) -> None:
-        self._editor.set_prompt(text)
-        _, words = completions(self.text()[: self.cursorPosition()], self._editor.vocabulary)
+        self._wishes.set_prompt(text)
+        _, words = completions(self.text()[: self.cursorPosition()], self._wishes.vocabulary)
         if words:
             self.completions.offer(words, self, max(self.cursorRect().left() - 20, 0))
         else:
@@ -106,12 +107,12 @@ class PromptField(QLineEdit):
 
     def _complete(self, word: str) -> None:
         before, rest = self.text()[: self.cursorPosition()], self.text()[self.cursorPosition() :]
-        begun, _ = completions(before, self._editor.vocabulary)
+        begun, _ = completions(before, self._wishes.vocabulary)
         start = before[: len(before) - len(begun)]
         self.setText(f"{start}{word}{rest or ' '}")
         self.setCursorPosition(len(start) + len(word) + (0 if rest else 1))
         self.completions.hide()
-        self._editor.set_prompt(self.text())
+        self._wishes.set_prompt(self.text())
 
     def event(self, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent):
@@ -208,7 +209,7 @@ class PromptCard(QFrame):
         self._editor = editor
         self.setObjectName("card")
         self.setAccessibleName("Prompt for the box")
-        self.field = PromptField(editor, self)
+        self.field = PromptField(editor.wishes, self)
         self.field.setObjectName("prompt")
         self.field.setPlaceholderText("What should be in the box?")
         self.field.generate_asked.connect(generate.trigger)
@@ -226,7 +227,7 @@ class PromptCard(QFrame):
         self.bar.setAccessibleName("Steps done")
         self._lay_out()
         editor.changed.connect(self._refresh)
-        editor.progressed.connect(self._progress)
+        editor.decodes.progressed.connect(self._progress)
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -259,7 +260,7 @@ class PromptCard(QFrame):
         self.adjustSize()
 
     def _progress(self) -> None:
-        progress = self._editor.progress
+        progress = self._editor.decodes.progress
         if progress is None:
             return
         stopping = self._editor.running is not None and self._editor.running.cancelling

@@ -115,7 +115,7 @@ class StartCard(QFrame):
         obstacle = self._editor.obstacle
         self.button.setEnabled(not obstacle)
         self.button.setToolTip(obstacle or "Generate a whole picture (Ctrl+Return)")
-        words = self._editor.vocabulary
+        words = self._editor.wishes.vocabulary
         told = ""
         if self._editor.generator is None:
             told = self._editor.model_absence

@@ -27,7 +27,7 @@ class Driver:
 
     def open(self, path: Path) -> None:
         with self.qtbot.waitSignal(self.documents.opened):
-            self.window.open(path)
+            self.window.files.open(path)
 
     def point(self, x: float, y: float) -> QPoint:
         return self.window.view.mapFromScene(x, y)

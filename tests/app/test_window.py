@@ -284,7 +284,7 @@ def test_a_file_that_is_no_picture_is_told(driver: Driver, tmp_path: Path) -> No
     path = tmp_path / "notes.png"
     path.write_text("no picture")
     with driver.qtbot.waitSignal(driver.documents.failed):
-        driver.window.open(path)
+        driver.window.files.open(path)
     assert driver.window.error_bar.isVisible()
     assert driver.editor.mode is Mode.EMPTY and not driver.documents.busy
 
@@ -317,7 +317,7 @@ def test_unsaved_work_is_asked_for(driver: Driver, photo: Path) -> None:
 
 def test_the_request_says_what_was_asked(driver: Driver, photo: Path, engine: FakeEngine) -> None:
     region = driver.boxed(photo)
-    driver.editor.set_candidates(2)
+    driver.editor.wishes.set_candidates(2)
     driver.generate()
     request = [each for each in engine.requests if isinstance(each, EditRequest)][-1]
     assert (request.prompt, request.region, request.candidates) == ("a red apple", region, 2)
@@ -356,7 +356,7 @@ def test_live_pictures_progress_and_stop(
     driver.press(Qt.Key.Key_Return, CTRL)
     assert driver.editor.mode is Mode.RUNNING
     for _ in range(3):
-        with driver.qtbot.waitSignal(driver.editor.progressed):
+        with driver.qtbot.waitSignal(driver.editor.decodes.progressed):
             gate.release()
     assert driver.editor.shown_pixels is not None
     assert driver.window.prompt.told.text().startswith("Step 3 of ")
@@ -406,7 +406,7 @@ def test_both_schemes_show_text(driver: Driver, photo: Path) -> None:
     schemes: tuple[tuple[Appearance, bool], ...] = (("dark", True), ("light", False))
     for appearance, dark in schemes:
         driver.window.set_appearance(appearance)
-        hint = driver.window.hint
+        hint = driver.window.status.hint
         place = QRect(hint.mapTo(driver.window, QPoint()), QSize(300, hint.height()))
         image = driver.window.grab(place).toImage()
         lightness = sorted(
@@ -466,7 +466,7 @@ def test_without_a_model_pictures_can_still_be_opened(
         qtbot.waitUntil(lambda: told in desk.editor.obstacle)
         assert not desk.window.actions_table["generate"].isEnabled()
         with qtbot.waitSignal(desk.documents.opened):
-            desk.window.open(photo)
+            desk.window.files.open(photo)
         assert desk.editor.mode is Mode.EDITING
     finally:
         desk.close()

@@ -1,0 +1,128 @@
+"""Menus, tool bar and status line of the window, all made from the table of actions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QWidget,
+)
+
+from app.actions import Actions, plain_text
+from app.settings import Appearance
+
+TOOLS = (
+    "open", "save", "export", "-", "undo", "redo", "-", "whole", "middle", "stretch",
+    "zoom_out", "zoom", "zoom_in", "fit", "-", "timeline", "inspector",
+)  # fmt: skip
+APPEARANCES: tuple[tuple[str, Appearance], ...] = (
+    ("Follow the &system", "system"), ("&Light", "light"), ("&Dark", "dark"),
+)  # fmt: skip
+ICON_PX = 20
+ZOOM_PX = 46
+
+
+def fill_menus(window: QMainWindow, actions: Actions) -> None:
+    """One menu for each name in the table, in the table's order."""
+    menus: dict[str, QMenu] = {}
+    for row in actions.rows:
+        if not row.menu:
+            continue
+        if row.menu not in menus:
+            menus[row.menu] = window.menuBar().addMenu(row.menu)
+            menus[row.menu].setToolTipsVisible(False)
+        if row.id == "-":
+            menus[row.menu].addSeparator()
+        else:
+            menus[row.menu].addAction(actions[row.id])
+
+
+class RecentMenu(QMenu):
+    """The files opened last; read when it is opened."""
+
+    def __init__(
+        self, parent: QWidget, recent: Callable[[], tuple[str, ...]], opened: Callable[[Path], None]
+    ) -> None:
+        super().__init__(parent)
+        self._recent, self._open = recent, opened
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        for name in self._recent():
+            action = self.addAction(Path(name).name)
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, n=name: self._open(Path(n)))
+        if self.isEmpty():
+            self.addAction("Nothing yet").setEnabled(False)
+
+
+class AppearanceMenu(QMenu):
+    """Light, dark or as the system has it."""
+
+    def __init__(
+        self, parent: QWidget, shown: Appearance, chosen: Callable[[Appearance], None]
+    ) -> None:
+        super().__init__(parent)
+        group = QActionGroup(self)
+        for text, appearance in APPEARANCES:
+            action = self.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(shown == appearance)
+            action.triggered.connect(lambda _=False, a=appearance: chosen(a))
+            group.addAction(action)
+
+
+class ToolBar(QToolBar):
+    """The commonest actions, and how large the picture is shown."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__("Tools", parent)
+        self.setMovable(False)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.setAccessibleName("Tools")
+        self._zoom = QLabel("100%")
+        self._zoom.setMinimumWidth(ZOOM_PX)
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._zoom.setProperty("role", "muted")
+        self._zoom.setAccessibleName("Zoom")
+        for name in TOOLS:
+            self._add(name, actions)
+
+    def _add(self, name: str, actions: Actions) -> None:
+        if name == "-":
+            self.addSeparator()
+        elif name == "stretch":
+            spacer = QWidget()
+            spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            self.addWidget(spacer)
+        elif name == "zoom":
+            self.addWidget(self._zoom)
+        else:
+            action = actions[name]
+            self.addAction(action)
+            self.widgetForAction(action).setAccessibleName(plain_text(action.text()))
+
+    def show_zoom(self, scale: float) -> None:
+        self._zoom.setText(f"{scale:.0%}")
+
+
+class StatusLine:
+    """The hint at the left; what the files and the engine do at the right."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self.hint, self.busy, self.device = QLabel(), QLabel(), QLabel()
+        for label, name in ((self.hint, "Hint"), (self.busy, "Files"), (self.device, "Device")):
+            label.setAccessibleName(name)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        bar = window.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.hint, 1)
+        bar.addPermanentWidget(self.busy)
+        bar.addPermanentWidget(self.device)
