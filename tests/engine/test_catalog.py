@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file
 
-from engine.catalog import catalog, folder_of, model_folders, spec
+from engine.catalog import catalog, folder_of, model_folders, spec, table
+from engine.memory import memory_need, numbers_in
 from engine.values.errors import BadInput, WeightsMissing
 from engine.values.layout import Raster
+from tests.tiny_maskgen_model import write_tiny_maskgen, write_tiny_titok
 from tests.tiny_model import CODEBOOK_SIZE, GRID_SIDE, write_tiny_model
+from tests.tiny_star_model import write_tiny_star_model
+from tests.tiny_vq_diffusion_model import write_tiny_vq_diffusion
 
 
 def test_a_spec_comes_from_model_json(tmp_path: Path) -> None:
@@ -35,6 +40,10 @@ def test_unknown_keys_name_what_exists(tmp_path: Path) -> None:
     folders = model_folders([write_tiny_model(tmp_path / "tiny")])
     with pytest.raises(BadInput, match="Ready: lformer"):
         folder_of("dall-e", folders)
+    with pytest.raises(BadInput, match="not here: star-256"):
+        folder_of("dall-e", folders)
+    with pytest.raises(BadInput, match="weights of star-256 are not here"):
+        folder_of("star-256", folders)
     with pytest.raises(BadInput, match="dall-e"):
         spec("dall-e")
 
@@ -51,3 +60,56 @@ def test_a_description_that_makes_no_sense_is_told(tmp_path: Path) -> None:
         (folder / "model.json").write_text(json.dumps({**whole, **wrong}))
         with pytest.raises(WeightsMissing, match="damaged"):
             catalog([folder])
+
+
+def test_the_table_has_every_model_once(tmp_path: Path) -> None:
+    writers = {
+        "lformer": write_tiny_model,
+        "star": write_tiny_star_model,
+        "vq-diffusion": write_tiny_vq_diffusion,
+        "maskgen": write_tiny_maskgen,
+        "titok": write_tiny_titok,
+    }
+    rows = table([write(tmp_path / key) for key, write in writers.items()])
+    keys = [row.spec.key for row in rows]
+    assert len(keys) == len(set(keys))
+    assert [row.spec.key for row in rows if row.ready] == list(writers)
+    kinds = {row.backend: row.spec.step_kind for row in rows if row.ready}
+    assert kinds == {
+        "lformer": "block",
+        "star": "scale",
+        "vq_diffusion": "denoise",
+        "maskgen": "unmask",
+    }
+    for row in rows:
+        assert row.spec.licence and row.tokenizer and row.text_encoder
+        assert row.spec.region_edit == ("blend" if row.backend == "maskgen" else "token")
+        assert memory_need(row.size).total > 0 and (row.ready or row.source)
+
+
+def test_a_released_model_that_is_here_is_told_once(tmp_path: Path) -> None:
+    rows = table([write_tiny_model(tmp_path / "tiny", key="star-256")])
+    assert [row.ready for row in rows if row.spec.key == "star-256"] == [True]
+
+
+def test_published_memory_figures_are_met() -> None:
+    """K and V of depth 30 at both guidance rows, given in half precision; the peak of a third
+    party's run at 256 px, 8.4 GiB."""
+    needs = {row.spec.key: memory_need(row.size) for row in table([])}
+    for key, half_gb in (("star-256", 0.31), ("star-512", 1.03), ("star-1024", 4.36)):
+        assert needs[key].cache == pytest.approx(2e9 * half_gb, rel=0.02)
+    assert needs["star-256"].total == pytest.approx(8.4 * 2**30, rel=0.1)
+    # The transformer's file alone has 5.44 GB.
+    assert 5.44e9 < needs["vq-diffusion-ithq"].weights < 6.2e9
+
+
+def test_numbers_are_counted_from_headers(tmp_path: Path) -> None:
+    folder = write_tiny_model(tmp_path / "tiny")
+    path = folder / "lformer.safetensors"
+    counted = sum(tensor.numel() for tensor in load_file(path).values())
+    assert numbers_in(path) == counted > 0
+    assert numbers_in(folder / "bpe.txt.gz") == 0
+    for header in (b"", b"\xff" * 8, (9).to_bytes(8, "little") + b"[{}, 1234"):
+        path.write_bytes(header)
+        with pytest.raises(WeightsMissing, match="cannot be read"):
+            numbers_in(path)
