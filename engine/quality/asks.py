@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from engine.decoding.region_edit import BOX_SHARE
-from engine.training.captions import PLACES, place_of
+from engine.training.captions import PLACES, place_of, size_of
 from engine.training.grounds import endings
 from engine.training.lexicon import Lexicon, with_article
 from engine.training.scenes import Scene, SceneConfig, compose, pick, synonyms
@@ -141,22 +141,13 @@ def box_asks_on_photos(
 
 
 def many_asks(config: SceneConfig, bank: SpriteBank, count: int) -> tuple[ManyAsk, ...]:
-    """A thing on a ground, which leaves style, size and place free."""
+    """A thing, which leaves the ground free, and whatever else captions need not say."""
     found = []
     for ask in single_asks(replace(config, tinted=0.0), bank, count, "seen"):
         (concept,) = ask.concepts
-        narrow = replace(
-            _of_one(config),
-            concepts=(concept,),
-            backgrounds=(ask.ground,),
-            gradients=0.0,
-            landscapes=0.0,
-            patterns=0.0,
-            tinted=0.0,
-        )
-        scenes = _scenes(narrow, bank, "seen", REAL_SCENES)
-        thing = with_article(bank.lexicon.concept(concept).nouns[0])
-        prompt = f"{thing} on {with_article(ask.ground)} background"
+        prompt = with_article(bank.lexicon.concept(concept).nouns[0])
+        narrow = replace(_of_one(config), concepts=(concept,), tinted=0.0)
+        scenes = _scenes(narrow, bank, "seen", REAL_SCENES, _is_called(prompt))
         found.append(ManyAsk(prompt, tuple(scene.pixels for scene in scenes)))
     return tuple(found)
 
@@ -197,6 +188,10 @@ def _says(place: str) -> Callable[[Scene], bool]:
     return lambda scene: any(PLACES[place] in caption for caption in scene.captions)
 
 
+def _is_called(prompt: str) -> Callable[[Scene], bool]:
+    return lambda scene: prompt in scene.captions
+
+
 def _drawn(captions: Sequence[str], number: int) -> str:
     return pick(np.random.default_rng((number, 7)), captions)
 
@@ -218,7 +213,9 @@ def _middles(config: SceneConfig, bank: SpriteBank, count: int) -> Iterator[Scen
     """Scenes with one thing in the middle; more than `count`, as some are passed over."""
 
     def in_the_middle(scene: Scene) -> bool:
-        return place_of(scene.objects[0].box, config.side) == "centre"
+        box = scene.objects[0].box
+        usual = not config.explicit or size_of(box, config.side) != "small"
+        return usual and place_of(box, config.side) == "centre"
 
     return _scenes(_of_one(config), bank, "seen", 4 * count, in_the_middle)
 

@@ -96,17 +96,16 @@ def _pair_captions(objects: tuple[Placed, ...], wording: Wording, rng: Rng) -> t
     forward = pick(rng, ("to the left of", "left of")) if beside else "above"
     back = pick(rng, ("to the right of", "right of")) if beside else "below"
     one, two = _named(first, wording, rng), _named(second, wording, rng)
-    captions = [
+    captions = [] if wording.explicit else [f"{one} and {two}", f"{two} and {one}"]
+    captions += [
         f"{one} {forward} {two}",
         f"{two} {back} {one}",
         f"{STYLES[first.style]} {one} {forward} {two}",
     ]
     if beside:
         captions.append(f"{one} next to {two}")
-    if beside or not wording.explicit:
+    if beside and wording.explicit:
         captions.append(f"{one} and {two}")
-    if not wording.explicit:
-        captions.append(f"{two} and {one}")
     return tuple(captions)
 
 

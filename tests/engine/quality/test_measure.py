@@ -190,7 +190,7 @@ def test_an_artist_that_obeys_every_other_time_is_half_right(
 def test_boxes_are_judged_inside_and_counted_outside(
     bank: SpriteBank, where: str, spoilt: int
 ) -> None:
-    config = replace(CONFIG, sizes=(56,))
+    config = replace(CONFIG, sizes=(56,), explicit=False)
     stand = replace(bench(bank, [], CopyingArtist([])), scenes=config)
     if where == "scenes":
         edits = asks.box_asks_on_scenes(config, bank, COUNTS.scene_boxes)

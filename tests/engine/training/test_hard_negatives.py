@@ -23,7 +23,7 @@ from engine.training.sprites import Pixels, SpriteBank
 from engine.values.region import Region
 from tests.tiny_bank import PAINTS, write_tiny_bank
 
-PLAIN = SceneConfig(concepts=tuple(PAINTS), pairs=0.5)
+PLAIN = SceneConfig(concepts=tuple(PAINTS), styles=("flat", "3d"), pairs=0.5)
 RICH = replace(PLAIN, counts=0.4, crowds=0.2, patterns=0.4, landscapes=0.3, free=0.5)
 EXCHANGE = WordExchange.of(RICH)
 CLIP = {

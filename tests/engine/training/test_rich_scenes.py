@@ -77,7 +77,14 @@ def test_scenes_that_models_were_trained_on_have_not_changed(
     counts and landscapes."""
     pairs, gradients = shares
     config = SceneConfig(
-        concepts=NAMES, sizes=sizes, pairs=pairs, gradients=gradients, unnamed=unnamed
+        concepts=NAMES,
+        styles=("flat", "3d"),
+        sizes=sizes,
+        pairs=pairs,
+        gradients=gradients,
+        unnamed=unnamed,
+        tinted=0.5,
+        explicit=False,
     )
     told = []
     for seed in range(60):

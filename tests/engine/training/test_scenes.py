@@ -9,8 +9,18 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.training.captions import CONCEPT_OF, Placed, relation_holds
+from engine.training.captions import (
+    CONCEPT_OF,
+    CONCEPTS,
+    PLACES,
+    Placed,
+    place_of,
+    relation_holds,
+    size_of,
+)
+from engine.training.claims import read
 from engine.training.scenes import Scene, SceneConfig, caption_is_true, compose, vocabulary
+from engine.training.splits import belongs, is_held_out
 from engine.training.sprites import TINTS, SpriteBank
 from engine.values.errors import BadInput
 from engine.values.region import Region
@@ -99,6 +109,43 @@ def test_half_of_the_captions_name_a_plain_ground_and_none_a_gradient(
     assert 0.4 < len(named) / len(plain) < 0.6
     fading = [scene for scene in drawn if not scene.ground]
     assert not any(" on " in c.replace("on the", "") for s in fading for c in s.captions)
+
+
+def test_explicit_captions_say_whatever_is_not_usual(bank: SpriteBank, config: SceneConfig) -> None:
+    small = placed = 0
+    for scene in scenes(config, bank):
+        if len(scene.objects) == 2:
+            beside = scene.objects[0].box.right <= scene.objects[1].box.left
+            named = [c for c in scene.captions if " and " in c]
+            assert bool(named) == beside
+            for claim in filter(None, map(read, named)):
+                assert [said.concept for said in claim.things] == [o.concept for o in scene.objects]
+            continue
+        box = scene.objects[0].box
+        for caption in scene.captions:
+            place = place_of(box, config.side)
+            if size_of(box, config.side) == "small":
+                assert "small" in caption.split(), caption
+                small += 1
+            if place not in (None, "centre"):
+                assert PLACES[place] in caption, caption
+                placed += 1
+    assert small > 100 and placed > 100
+    loose = dataclasses.replace(config, explicit=False)
+    assert any(
+        "small" not in caption and size_of(scene.objects[0].box, config.side) == "small"
+        for scene in scenes(loose, bank)
+        for caption in scene.captions
+    )
+
+
+def test_no_style_is_held_out_where_it_is_the_only_one() -> None:
+    flat = [c.name for c in CONCEPTS if is_held_out((c.name, "as", "flat"))]
+    assert flat
+    for name in flat:
+        thing = Placed(name, "flat", None, "", Region(0, 0, 96, 96))
+        assert not belongs("train", (thing,), "")
+        assert belongs("train", (thing,), "", styled=False)
 
 
 def test_a_flipped_relation_is_false(bank: SpriteBank, config: SceneConfig) -> None:

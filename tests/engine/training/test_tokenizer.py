@@ -1,7 +1,9 @@
 """The tokenizer's loss part by part, its codebook's care, and what a checkpoint keeps of both."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,18 +11,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.nn.conv_blocks import coder_norm
 from engine.text.clip import build_clip
-from engine.tokenizers.vqgan import VQGANConfig
+from engine.tokenizers.vqgan import VQGANConfig, build_vqgan
 from engine.training.codebook_care import RESTART_STEPS, CodebookCare
 from engine.training.config import TokenizerLossConfig, TrainingConfig
 from engine.training.discriminator import Adversary, PatchDiscriminator, balance, hinge_loss
 from engine.training.loop import LoopConfig, Remembers, Schedules, Tends, Trainer
 from engine.training.losses import reconstruction_loss
 from engine.training.perceptual import PerceptualDistance
-from engine.training.tokenizer import TokenizerTask
+from engine.training.tokenizer import TokenizerTask, collages, disagreement
 from engine.values.errors import BadInput
 
-VQGAN = {
+VQGAN: dict[str, Any] = {
     "n_embed": 16,
     "embed_dim": 4,
     "ddconfig": {
@@ -51,6 +54,10 @@ def tiny_task(losses: TokenizerLossConfig = PLAIN, continuous_steps: int = 0) ->
     return TokenizerTask(
         VQGANConfig.from_json(VQGAN), picture, losses=losses, continuous_steps=continuous_steps
     )
+
+
+def keys_of(config: dict[str, Any]) -> set[str]:
+    return set(build_vqgan(VQGANConfig.from_json(config)).state_dict())
 
 
 def one_step(task: TokenizerTask, step: int = 0) -> float:
@@ -242,3 +249,58 @@ def test_the_loss_weights_are_read_from_a_configuration(tmp_path: Path) -> None:
     path.write_text('{"tokenizer_loss": {"edgy": 2.0}}')
     with pytest.raises(BadInput, match="is not a training configuration"):
         TrainingConfig.read(path)
+
+
+def test_collages_are_their_pictures_with_boxes_of_the_next() -> None:
+    images = torch.rand(3, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    both, inside = collages(images, 4, step=7)
+    assert torch.equal(both[:3], images) and inside.shape == (3, 4, 4)
+    for number in range(3):
+        for row, column in itertools.product(range(4), range(4)):
+            site = (slice(None), slice(4 * row, 4 * row + 4), slice(4 * column, 4 * column + 4))
+            source = (number + 1) % 3 if inside[number, row, column] else number
+            assert torch.equal(both[3 + number][site], images[source][site])
+    assert 0 < inside.float().mean() < 1
+    assert torch.equal(collages(images, 4, step=7)[1], inside)
+    assert not torch.equal(collages(images, 4, step=8)[1], inside)
+
+
+def test_what_is_told_of_sites_alone_agrees_with_itself_amid_another_picture() -> None:
+    images = torch.rand(4, 3, 16, 16, generator=torch.Generator().manual_seed(1))
+    both, inside = collages(images, 4, step=0)
+    of_sites = both.unfold(2, 4, 4).unfold(3, 4, 4).mean((4, 5))
+    of_all = of_sites - both.mean((2, 3), keepdim=True)
+    apart, same = disagreement(of_sites, (of_sites[:, 0] * 8).long(), inside)
+    assert float(apart) < 1e-12 and float(same) == 1.0
+    apart, same = disagreement(of_all, (of_all[:, 0] * 800).long(), inside)
+    assert float(apart) > 1e-5 and float(same) < 0.5
+
+
+def test_agreement_is_learnt_and_can_be_left_out() -> None:
+    task = tiny_task(replace(PLAIN, agreement=0.0))
+    assert len(task.batch(0, 4)) == 1
+    task = tiny_task(replace(PLAIN, pixels=0, edges=0, squared=0, agreement=1.0))
+    optimizer = torch.optim.Adam(task.network.encoder.parameters(), 1e-3)
+    apart = []
+    for _ in range(30):
+        loss, figures = task.loss(task.batch(0, 8), 1)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        apart.append(float(torch.as_tensor(figures["apart"]).detach()))
+    assert apart[-1] < 0.5 * apart[0]
+
+
+def test_without_groups_nothing_but_convolutions_looks_beyond_a_site() -> None:
+    sites = torch.rand(1, 4, 3, 3, generator=torch.Generator().manual_seed(2))
+    changed = sites.clone()
+    changed[..., 0, 0] = 5.0
+    for groups in (0, 2):
+        norm = coder_norm(4, groups)
+        with torch.no_grad():
+            same = torch.equal(norm(sites)[..., 1:, 1:], norm(changed)[..., 1:, 1:])
+        assert same == (groups == 0)
+    local = {**VQGAN, "ddconfig": {**VQGAN["ddconfig"], "norm_groups": 0}}
+    keys = keys_of(local)
+    assert not any("attn" in key for key in keys)
+    assert keys < keys_of(VQGAN)
