@@ -27,6 +27,8 @@ from engine.values.jobs import (
     EditRequest,
     EngineEvent,
     Finished,
+    Measured,
+    MeasureRequest,
     Pixels,
     Previewed,
     PreviewRequest,
@@ -81,6 +83,9 @@ class Engine:
                 self._preview(request, emit, cancelled)
             case DescribeRequest():
                 self._describe(request, emit)
+            case MeasureRequest():
+                length = self._pool.get(request.generator).text.length(request.prompt)
+                emit(Measured(request.job, length))
 
     def _describe(self, request: DescribeRequest, emit: Emit) -> None:
         specs = self._pool.specs
@@ -264,7 +269,7 @@ def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:
     if unknown:
         named = ", ".join(repr(word) for word in unknown)
         yield f"The built-in model was not taught: {named}."
-    if model.text.truncated(prompt):
+    if model.text.length(prompt).truncated:
         yield "The prompt is too long; its end was left out."
 
 

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from torch import Tensor
 
+from engine.values.prompts import PromptLength
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conditioning:
@@ -40,8 +42,8 @@ class TextEncoder(Protocol):
         """Features of the null prompt: one token id at every position."""
         ...
 
-    def truncated(self, prompt: str) -> bool:
-        """Whether the prompt is too long to be read whole."""
+    def length(self, prompt: str) -> PromptLength:
+        """How many text tokens the prompt has, and how much of it is read."""
         ...
 
     def image_feature(self, images: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.text.base import Conditioning
 from engine.values.errors import BadInput
+from engine.values.prompts import PromptLength
 
 WORDS = re.compile(r"[\w']+")
 
@@ -33,8 +34,9 @@ class ClassNameEncoder:
     def null(self, token_id: int) -> Conditioning:  # noqa: ARG002 - there are no word pieces
         return _numbered(len(self.names))
 
-    def truncated(self, prompt: str) -> bool:  # noqa: ARG002 - part of the protocol
-        return False
+    def length(self, prompt: str) -> PromptLength:
+        """Words; there is no limit, as only the class that is named counts."""
+        return PromptLength(len(WORDS.findall(prompt)), 0, len(prompt))
 
     def image_feature(self, images: Tensor) -> Tensor:  # noqa: ARG002 - there is no tower
         raise ValueError("class names come without an image tower")

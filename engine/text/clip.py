@@ -4,6 +4,8 @@ A configuration is open_clip's: {"embed_dim", "vision_cfg", "text_cfg", "quick_g
 """
 
 import gzip
+import re
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,10 +20,12 @@ from torch.nn import functional as F
 
 from engine.text.base import Conditioning
 from engine.values.errors import BadInput
+from engine.values.prompts import PromptLength
 
 BYTE_TOKENS = 512
 SPECIAL_TOKENS = 2
 REMEMBERED_PROMPTS = 32
+WORDS = re.compile(r"\S+")
 
 
 def build_clip(config: Mapping[str, Any]) -> open_clip.CLIP:
@@ -92,9 +96,17 @@ class OpenClipTextEncoder:
         row = torch.full((1, self.clip.context_length), token_id)
         return self._recalled(token_id, lambda: row)
 
-    def truncated(self, prompt: str) -> bool:
-        used = len(self.tokenizer.encode(prompt)) + SPECIAL_TOKENS
-        return bool(used > self.clip.context_length)
+    def length(self, prompt: str) -> PromptLength:
+        """The cut falls behind the last word that is read whole."""
+        tokens, most = self._tokens(prompt), int(self.clip.context_length)
+        if tokens <= most:
+            return PromptLength(tokens, most, len(prompt))
+        ends = [0, *(word.end() for word in WORDS.finditer(prompt))]
+        first_too_long = bisect_right(ends, most, key=lambda end: self._tokens(prompt[:end]))
+        return PromptLength(tokens, most, ends[max(first_too_long - 1, 0)])
+
+    def _tokens(self, prompt: str) -> int:
+        return len(self.tokenizer.encode(prompt)) + SPECIAL_TOKENS
 
     def tokenize(self, prompts: list[str]) -> Tensor:
         """(B, T) int64 ids: start, words, end, zeros."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.values.params import SamplingParams
+from engine.values.prompts import PromptLength
 from engine.values.region import Region
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
@@ -60,7 +61,16 @@ class DescribeRequest:
     job: int
 
 
-Request = EditRequest | PreviewRequest | DescribeRequest
+@dataclass(frozen=True, slots=True)
+class MeasureRequest:
+    """Ask how many text tokens a prompt has for a generator."""
+
+    job: int
+    generator: str
+    prompt: str
+
+
+Request = EditRequest | PreviewRequest | DescribeRequest | MeasureRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,14 +96,26 @@ class StepDone:
     previews: tuple[Pixels, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """Memory was too small, and the job begins anew as the sentence says; closes nothing."""
+
+    job: int
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Finished:
-    """Candidates, best first. Closes the job of an EditRequest."""
+    """Candidates, best first. Closes the job of an EditRequest.
+
+    peak_bytes: the model's weights and the most memory that decoding took; 0 where not told.
+    """
 
     job: int
     candidates: tuple[Candidate, ...]
     seconds: float
     notice: str = ""
+    peak_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +136,14 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """Closes the job of a MeasureRequest."""
+
+    job: int
+    length: PromptLength
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Closes a job that failed. `details` is a traceback to copy."""
 
@@ -131,5 +161,5 @@ class WasCancelled:
     timelines: tuple[Timeline, ...]
 
 
-EngineEvent = StepDone | Finished | Previewed | Described | Failed | WasCancelled
-ClosingEvent = Finished | Previewed | Described | Failed | WasCancelled
+EngineEvent = StepDone | Retrying | Finished | Previewed | Described | Measured | Failed | WasCancelled
+ClosingEvent = Finished | Previewed | Described | Measured | Failed | WasCancelled

@@ -13,6 +13,7 @@ from engine.generators.base import DecodeInputs
 from engine.text.base import Conditioning
 from engine.values.layout import Raster
 from engine.values.params import SamplingParams
+from engine.values.prompts import PromptLength
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.tokens import TokenMap
@@ -58,8 +59,8 @@ class Towers:
     def null(self, token_id: int) -> Conditioning:
         return PROMPT
 
-    def truncated(self, prompt: str) -> bool:
-        return False
+    def length(self, prompt: str) -> PromptLength:
+        return PromptLength(len(prompt), 0, len(prompt))
 
     def image_feature(self, images: Tensor) -> Tensor:
         assert self.has_image_tower

@@ -20,6 +20,8 @@ from engine.values.jobs import (
     EditRequest,
     EngineEvent,
     Finished,
+    Measured,
+    MeasureRequest,
     Pixels,
     Previewed,
     PreviewRequest,
@@ -29,11 +31,12 @@ from engine.values.jobs import (
 )
 from engine.values.layout import Raster
 from engine.values.params import SamplingParams
+from engine.values.prompts import PromptLength
 from engine.values.region import Region
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import TokenMap
-from tests.tiny_model import GRID_SIDE, IMAGE_SIDE, write_tiny_model
+from tests.tiny_model import CONTEXT_LENGTH, GRID_SIDE, IMAGE_SIDE, write_tiny_model
 
 PARAMS = SamplingParams(seed=7, guidance_scale=2.0)
 WHOLE = EditRequest(1, "lformer", "a red apple", PARAMS, candidates=3)
@@ -210,6 +213,14 @@ def test_the_engine_describes_itself(engine: Engine) -> None:
     assert isinstance(event, Described)
     assert "processor" in event.device
     assert [spec.key for spec in event.generators] == ["lformer"]
+
+
+def test_a_prompt_is_measured_by_its_generators_text_encoder(engine: Engine) -> None:
+    (event,) = events_of(engine, MeasureRequest(6, "lformer", "a red apple " * 30))
+    assert isinstance(event, Measured)
+    assert event.length.truncated and event.length.most == CONTEXT_LENGTH
+    (short,) = events_of(engine, MeasureRequest(7, "lformer", "a"))
+    assert isinstance(short, Measured) and short.length == PromptLength(3, CONTEXT_LENGTH, 1)
 
 
 def test_short_memory_halves_the_candidates_once(

@@ -14,6 +14,7 @@ from engine.text.clip import (
     write_small_vocabulary,
 )
 from engine.values.errors import BadInput
+from engine.values.prompts import PromptLength
 
 MERGES = 600
 LENGTH = 12
@@ -92,10 +93,11 @@ def test_the_last_prompts_are_remembered(encoder: OpenClipTextEncoder) -> None:
 
 def test_long_prompts_are_cut_and_say_so(encoder: OpenClipTextEncoder) -> None:
     fitting = "a " * (LENGTH - 2)
-    assert not encoder.truncated(fitting)
-    assert encoder.truncated(fitting + "a")
+    assert encoder.length(fitting) == PromptLength(LENGTH, LENGTH, len(fitting))
+    cut = encoder.length(fitting + "a a")
+    assert cut == PromptLength(LENGTH + 2, LENGTH, len(fitting.rstrip())) and cut.truncated
     assert torch.equal(encoder.encode(fitting).hidden, encoder.encode(fitting + "a a").hidden)
-    assert not encoder.truncated("")
+    assert encoder.length("") == PromptLength(2, LENGTH, 0)
     assert encoder.encode("").pooled.isfinite().all()
 
 
@@ -120,3 +122,10 @@ def test_without_image_tower(encoder: OpenClipTextEncoder, vocabulary: Path) -> 
 def test_a_vocabulary_that_does_not_belong_is_refused(vocabulary: Path) -> None:
     with pytest.raises(BadInput, match="vocabulary file"):
         OpenClipTextEncoder(build_clip(CONFIG), build_tokenizer(None, LENGTH))
+
+
+def test_the_cut_falls_behind_the_last_whole_word(encoder: OpenClipTextEncoder) -> None:
+    """A word of many tokens that begins before the limit and ends behind it is not read whole."""
+    prompt = "a man with zyxwvutsrqponmlkjihgfedcba in it"
+    length = encoder.length(prompt)
+    assert length.truncated and prompt[: length.kept] == "a man with"
