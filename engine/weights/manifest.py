@@ -27,7 +27,8 @@ class Source:
 class PublishedFile:
     """A file of a repository, and where it goes in the folder of fetched files.
 
-    A path that ends in "/*" means all files of that folder; `to` then ends in "/". source is None
+    A path that ends in "/*" means all files of that folder; `to` then ends in "/". Where a row does
+    not say, `to` is the path. source is None
     where people must fetch by hand. bytes and sha256 are None where nobody has published them;
     about_bytes, a rounded size, is for people and never checked.
     """
@@ -128,7 +129,7 @@ def row_of(key: str, rows: dict[str, ManifestRow]) -> ManifestRow:
 def _published_file(file: dict[str, Any], sources: dict[str, Source]) -> PublishedFile:
     rest = {name: value for name, value in file.items() if name != "source"}
     source = sources[file["source"]] if "source" in file else None
-    read = PublishedFile(source, **{"to": file["path"], **rest})
+    read = PublishedFile(source, **{"to": file["path"].removesuffix("*"), **rest})
     target = PurePosixPath(read.to)
     if target.is_absolute() or ".." in target.parts or not target.parts:
         raise ValueError(f"{read.to!r} lies outside the folder")
