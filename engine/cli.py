@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 from typer.core import TyperGroup
 
-from engine.catalog import folder_of, model_folders, spec_of
+from engine.catalog import folder_of, model_folders, spec_of, table
 from engine.console import Interrupted, Session
 from engine.document.atomic_write import check_target
 from engine.document.export import contact_sheet, export_animation
@@ -23,12 +24,14 @@ from engine.document.picture_file import (
 )
 from engine.document.project_file import open_project
 from engine.document.recipe import Recipe, recipe_in
+from engine.face_off import ALL, face_off, results_as_table, write_sheet
+from engine.listing import models_as_table
 from engine.values.errors import BadInput, EngineError
 from engine.values.image import Picture
 from engine.values.jobs import EditRequest, Finished, Pixels, PreviewRequest
 from engine.values.params import MAX_SEED, SamplingParams
 from engine.values.region import Region
-from engine.values.spec import GeneratorSpec
+from engine.values.spec import STEP_NAMES, GeneratorSpec
 from engine.values.timeline import Timeline
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -59,7 +62,16 @@ app = typer.Typer(
 )
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write; PNG keeps the recipe.")]
-Backend = Annotated[str, typer.Option(help="The generator.")]
+Backend = Annotated[str, typer.Option(help="The generator; `ellbox info` lists them.")]
+Backends = Annotated[
+    str, typer.Option(help="The generator, or `all` that are ready: OUT is a folder then.")
+]
+DeviceName = Annotated[
+    Literal["auto", "cuda", "mps", "cpu"], typer.Option("--device", help="Where to decode.")
+]
+PrecisionName = Annotated[
+    Literal["full", "half"], typer.Option("--precision", help="Half takes half the memory.")
+]
 Seed = Annotated[int | None, typer.Option(help="0 to 2147483647; left out, one is drawn.")]
 Guidance = Annotated[float | None, typer.Option(help="How strongly the prompt pulls; 1 is off.")]
 TopK = Annotated[int | None, typer.Option(help="Draw among the K likeliest tokens; 0 is off.")]
@@ -76,8 +88,25 @@ class Ground:
     picture: Picture
     region: Region
 
+    @property
+    def before(self) -> Pixels:
+        """(h, w, 3) the box's old pixels."""
+        return self.picture.crop8(self.region)
+
     def redrawn(self, patch: Pixels) -> Picture:
         return self.picture.with_patch(self.region, patch)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who decodes, where, and what is written."""
+
+    backend: str
+    count: int
+    out: Path
+    steps_dir: Path | None
+    device: str
+    precision: Literal["full", "half"]
 
 
 @app.command()
@@ -85,7 +114,7 @@ def generate(
     prompt: Annotated[str, typer.Argument(metavar="PROMPT")],
     *,
     out: Out,
-    backend: Backend = "lformer",
+    backend: Backends = "lformer",
     seed: Seed = None,
     steps_dir: StepsDir = None,
     guidance: Guidance = None,
@@ -93,19 +122,24 @@ def generate(
     top_p: TopP = None,
     temperature: Temperature = None,
     count: Count = 1,
+    device: DeviceName = "auto",
+    precision: PrecisionName = "full",
 ) -> None:
     """Make a picture from a prompt."""
-    spec, weights = _generator(backend)
-    params = _params(
-        spec.defaults,
-        seed=_seed(seed, count),
-        guidance_scale=guidance,
-        top_k=top_k,
-        top_p=top_p,
-        temperature=temperature,
-    )
-    request = EditRequest(1, spec.key, _prompt(prompt), params, candidates=count)
-    _decode(request, weights, None, _targets(out, count), steps_dir)
+    first, words = _seed(seed, count), _prompt(prompt)
+
+    def ask(spec: GeneratorSpec) -> EditRequest:
+        params = _params(
+            spec.defaults,
+            seed=first,
+            guidance_scale=guidance,
+            top_k=top_k,
+            top_p=top_p,
+            temperature=temperature,
+        )
+        return EditRequest(1, spec.key, words, params, candidates=count)
+
+    _carry_out(ask, None, Order(backend, count, out, steps_dir, device, precision))
 
 
 @app.command()
@@ -115,7 +149,7 @@ def edit(
     box: Annotated[str, typer.Option(metavar="LEFT,TOP,RIGHT,BOTTOM", help="In pixels.")],
     prompt: Annotated[str, typer.Option(help="What the box shall show.")],
     out: Out,
-    backend: Backend = "lformer",
+    backend: Backends = "lformer",
     seed: Seed = None,
     steps_dir: StepsDir = None,
     guidance: Guidance = None,
@@ -123,32 +157,29 @@ def edit(
     top_p: TopP = None,
     temperature: Temperature = None,
     count: Count = 1,
+    device: DeviceName = "auto",
+    precision: PrecisionName = "full",
 ) -> None:
     """Redraw a box of a picture; everything outside it stays as it is, bit for bit."""
     region = _box(box)
-    spec, weights = _generator(backend)
-    params = _params(
-        spec.defaults,
-        seed=_seed(seed, count),
-        guidance_scale=guidance,
-        top_k=top_k,
-        top_p=top_p,
-        temperature=temperature,
-    )
-    targets = _targets(out, count)
+    first, words = _seed(seed, count), _prompt(prompt)
     picture = open_picture(file)
     _say(picture.notice)
     ground = Ground(picture, region.clipped(picture.width, picture.height))
-    request = EditRequest(
-        1,
-        spec.key,
-        _prompt(prompt),
-        params,
-        image=picture.rgb8,
-        region=ground.region,
-        candidates=count,
-    )
-    _decode(request, weights, ground, targets, steps_dir)
+
+    def ask(spec: GeneratorSpec) -> EditRequest:
+        params = _params(
+            spec.defaults,
+            seed=first,
+            guidance_scale=guidance,
+            top_k=top_k,
+            top_p=top_p,
+            temperature=temperature,
+        )
+        image, box = picture.rgb8, ground.region
+        return EditRequest(1, spec.key, words, params, image, box, candidates=count)
+
+    _carry_out(ask, ground, Order(backend, count, out, steps_dir, device, precision))
 
 
 @app.command()
@@ -173,7 +204,7 @@ def rollback(
         region=None if ground is None else ground.region,
         timeline=_rolled_back(recipe.timeline, step),
     )
-    _decode(request, weights, ground, targets, None)
+    _decode(_session(), request, weights, ground, targets)
 
 
 @app.command()
@@ -207,19 +238,26 @@ def info(
     vocabulary: Annotated[bool, typer.Option(help="Print the words a generator knows.")] = False,
     backend: Backend = "lformer",
 ) -> None:
-    """Print the recipe in a PNG, or those in a project, as JSON."""
+    """Print the recipe in a PNG, or those in a project, as JSON; without a file, all models."""
     if vocabulary:
         words = _generator(backend)[0].vocabulary
         typer.echo("\n".join(words) or f"{backend} names no vocabulary: try any words.")
         return
     if file is None:
-        raise BadInput("There is no file to tell about.", "Name one, or ask for --vocabulary.")
-    told: object
+        typer.echo(models_as_table(table()))
+        return
+    kinds = {row.spec.key: row.spec.step_kind for row in table()}
+
+    def told(recipe: Recipe) -> dict[str, object]:
+        kind = kinds.get(recipe.generator)
+        named = {} if kind is None else {"step_kind": STEP_NAMES[kind]}
+        return {**recipe.summary(), **named}
+
     if file.suffix.lower() == ".ellbox":
-        told = [Recipe(edit.timeline).summary() for edit in open_project(file).edits]
+        found: object = [told(Recipe(edit.timeline)) for edit in open_project(file).edits]
     else:
-        told = recipe_in(read_bytes(file), file.name).summary()
-    typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        found = told(recipe_in(read_bytes(file), file.name))
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 @app.command()
@@ -278,39 +316,91 @@ def command_names() -> frozenset[str]:
     return frozenset(group.commands)
 
 
-def _session() -> Session:
+def _session(device: str = "auto", precision: Literal["full", "half"] = "full") -> Session:
     # Imported here: torch takes a second to load, and bad input is answered before that.
     from engine.runtime.engine import build_engine
 
-    return Session(build_engine())
+    return Session(build_engine(device, precision=precision))
+
+
+def _carry_out(
+    ask: Callable[[GeneratorSpec], EditRequest], ground: Ground | None, order: Order
+) -> None:
+    """Decodes as ordered and writes what is made."""
+    if order.backend == ALL:
+        _compare(ask, ground, order)
+        return
+    spec, weights = _generator(order.backend)
+    request = ask(spec)
+    targets = _targets(order.out, order.count)
+    if order.steps_dir is not None:
+        _make_folder(order.steps_dir)
+    session = _session(order.device, order.precision)
+    timeline = _decode(session, request, weights, ground, targets)
+    if order.steps_dir is not None:
+        _write_steps(session, timeline, ground, order.steps_dir)
+
+
+def _compare(
+    ask: Callable[[GeneratorSpec], EditRequest], ground: Ground | None, order: Order
+) -> None:
+    """The face-off: one picture a generator, a sheet of all, and a table."""
+    if order.out.suffix or order.steps_dir is not None:
+        raise BadInput(
+            "With --backend all, -o names a folder, and steps are not written.",
+            "Write -o FOLDER, without --steps-dir.",
+        )
+    folders = model_folders()
+    for folder in folders:
+        ask(spec_of(folder))  # settings out of range are told before anything is made
+    _make_folder(order.out)
+    before = None if ground is None else ground.before
+    if len(folders) < 2:
+        ready = ", ".join(folder.key for folder in folders) or "none"
+        _say(f"Ready: {ready}; so there is nothing to compare. `ellbox info` lists all models.")
+    entries = []
+    for entry in face_off(
+        _session(order.device, order.precision),
+        folders,
+        ask,
+        redrawn=Picture if ground is None else ground.redrawn,
+        before=before,
+        out=order.out,
+    ):
+        entries.append(entry)
+        _say(entry.answer.notice if isinstance(entry.answer, Finished) else "")
+    sheet = write_sheet(entries, before, order.out)
+    typer.echo(results_as_table(entries))
+    if sheet is None:
+        raise typer.Exit(FAILED)
+    typer.echo(f"Wrote {sheet}.")
 
 
 def _decode(
+    session: Session,
     request: EditRequest,
     weights: dict[str, str],
     ground: Ground | None,
     targets: list[Path],
-    steps_dir: Path | None,
-) -> None:
-    """Runs the request and writes what it made."""
-    if steps_dir is not None:
-        _make_folder(steps_dir)
-    session = _session()
+) -> Timeline:
+    """Runs the request and writes what it made; the best candidate's timeline."""
     finished = session.decode(request)
     _say(finished.notice)
     _write(finished, weights, ground, targets)
-    if steps_dir is not None:
-        timeline = finished.candidates[0].timeline
-        pictures = _step_pictures(session, timeline, ground)
-        for snapshot, picture in zip(timeline.path(), pictures, strict=True):
-            save_picture(picture, steps_dir / f"step-{snapshot.state.step:02d}.png")
-        typer.echo(f"Wrote {len(pictures)} steps to {steps_dir}.")
+    return finished.candidates[0].timeline
+
+
+def _write_steps(session: Session, timeline: Timeline, ground: Ground | None, folder: Path) -> None:
+    pictures = _step_pictures(session, timeline, ground)
+    for snapshot, picture in zip(timeline.path(), pictures, strict=True):
+        save_picture(picture, folder / f"step-{snapshot.state.step:02d}.png")
+    typer.echo(f"Wrote {len(pictures)} steps to {folder}.")
 
 
 def _write(
     finished: Finished, weights: dict[str, str], ground: Ground | None, targets: list[Path]
 ) -> None:
-    before = None if ground is None else ground.picture.crop8(ground.region)
+    before = None if ground is None else ground.before
     # Fewer candidates than targets come back when memory was short.
     for candidate, target in zip(finished.candidates, targets, strict=False):
         patch = candidate.patch

@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,15 +13,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from engine.runtime.worker import Runs
+from engine.values.errors import EngineError
 from engine.values.jobs import (
     ClosingEvent,
     EditRequest,
     EngineEvent,
+    Failed,
     Finished,
     Pixels,
     Previewed,
     PreviewRequest,
     Request,
+    Retrying,
     StepDone,
 )
 
@@ -33,6 +37,8 @@ class Shows(Protocol):
     """Where progress goes."""
 
     def step(self, step: int, steps: int) -> None: ...
+
+    def say(self, sentence: str) -> None: ...
 
 
 class Session:
@@ -49,6 +55,18 @@ class Session:
             raise Interrupted
         return closing
 
+    def attempt(self, request: EditRequest) -> Finished | Failed:
+        """As decode, but whatever goes wrong comes back as a sentence."""
+        try:
+            return self.decode(request)
+        except EngineError as error:
+            return Failed(request.job, error.sentence, error.remedy, "")
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 - others wait for their turn whatever one does
+            sentence = f"Something unexpected went wrong: {type(error).__name__}: {error}."
+            return Failed(request.job, sentence, "Please report it.", traceback.format_exc())
+
     def preview(self, request: PreviewRequest) -> tuple[Pixels, ...]:
         """One picture a state; Interrupted after Ctrl+C."""
         with _progress("Drawing the steps") as shown:
@@ -63,6 +81,8 @@ class Session:
         def emit(event: EngineEvent) -> None:
             if isinstance(event, StepDone):
                 shown.step(event.step, event.steps)
+            elif isinstance(event, Retrying):
+                shown.say(event.sentence)
             else:
                 closing.append(event)
 
@@ -110,6 +130,9 @@ class _Lines:
     def step(self, step: int, steps: int) -> None:
         sys.stderr.write(f"{self._title}: step {step} of {steps}\n")
 
+    def say(self, sentence: str) -> None:
+        sys.stderr.write(f"{sentence}\n")
+
 
 class _Bar:
     def __init__(self, bar: Progress) -> None:
@@ -118,3 +141,6 @@ class _Bar:
 
     def step(self, step: int, steps: int) -> None:
         self._bar.update(self._task, completed=step, total=steps)
+
+    def say(self, sentence: str) -> None:
+        self._bar.console.print(sentence)

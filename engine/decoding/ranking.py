@@ -1,5 +1,6 @@
 """Which candidate fits best: how likely the kept tokens find it, and how near the prompt it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,16 @@ class Fit:
             raise ValueError("nothing was looked at to rank by")
         total: Scores = np.sum([_standardised(part) for part in parts], axis=0)
         return total
+
+
+def joined(fits: Sequence[Fit]) -> Fit:
+    """One after the other, of candidates that were looked at in turns."""
+    likelihoods = [each.likelihood for each in fits if each.likelihood is not None]
+    similarities = [each.similarity for each in fits if each.similarity is not None]
+    return Fit(
+        np.concatenate(likelihoods) if likelihoods else None,
+        np.concatenate(similarities) if similarities else None,
+    )
 
 
 def fit(

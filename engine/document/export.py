@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from engine.document.atomic_write import write_whole
 from engine.values.errors import BadInput
@@ -20,7 +20,9 @@ LAST_FRAME_MS = 1500
 FRAME_SIDE_PX = 1024
 CELL_SIDE_PX = 256
 GAP_PX = 4
+NAME_PX = 12
 _GROUND = 32
+_INK = 220
 
 
 def export_animation(pictures: Sequence[Pixels], path: Path, kind: Animation) -> None:
@@ -43,11 +45,13 @@ def export_animation(pictures: Sequence[Pixels], path: Path, kind: Animation) ->
     write_whole(path, file.getvalue())
 
 
-def contact_sheet(pictures: Sequence[Pixels]) -> Pixels:
-    """All pictures in reading order on dark grey, each within CELL_SIDE_PX."""
+def contact_sheet(pictures: Sequence[Pixels], names: Sequence[str] = ()) -> Pixels:
+    """All pictures in reading order on dark grey, each within CELL_SIDE_PX, with names below."""
     if not pictures:
         raise BadInput("There are no steps to show.", "Generate a picture first.")
     cells = [np.asarray(_within(picture, CELL_SIDE_PX)) for picture in pictures]
+    if names:
+        cells = [_named(cell, name) for cell, name in zip(cells, names, strict=True)]
     columns = math.ceil(math.sqrt(len(cells)))
     rows = math.ceil(len(cells) / columns)
     height = max(cell.shape[0] for cell in cells) + GAP_PX
@@ -58,6 +62,17 @@ def contact_sheet(pictures: Sequence[Pixels]) -> Pixels:
         left = number % columns * width + GAP_PX
         sheet[top : top + cell.shape[0], left : left + cell.shape[1]] = cell
     return sheet
+
+
+def _named(cell: Pixels, name: str) -> Pixels:
+    """The cell on a strip wide enough for its name."""
+    font = ImageFont.load_default(NAME_PX)
+    width = max(cell.shape[1], math.ceil(font.getlength(name)) + 2 * GAP_PX)
+    ground = Image.new("RGB", (width, cell.shape[0] + 2 * NAME_PX), (_GROUND,) * 3)
+    ground.paste(Image.fromarray(cell))
+    place = (GAP_PX, cell.shape[0] + NAME_PX // 3)
+    ImageDraw.Draw(ground).text(place, name, fill=(_INK,) * 3, font=font)
+    return np.asarray(ground)
 
 
 def _within(picture: Pixels, side_px: int) -> Image.Image:

@@ -1,11 +1,14 @@
 """Device, number formats and thread count of the engine: chosen once a process."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 
 from engine.hardware import native_bfloat16, pick_device, usable_cores
+
+Precision = Literal["full", "half"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ def choose_device(name: str = "auto") -> Device:
     # Generators stay in float32: a step must give the same tokens whether its keys and values
     # come from the cache or are computed anew, and rounding to 8 bits would tip some draws.
     return Device(device, torch.float32, _picture_dtype(device.type), threads)
+
+
+def with_precision(device: Device, precision: Precision) -> Device:
+    """Half precision takes half the memory for weights; steps may then depend on their batch and
+    on how they were resumed, which in full precision they do not."""
+    if precision == "full":
+        return device
+    # float16 overflows where bfloat16 does not, and processors compute in it slowly.
+    return replace(device, dtype=torch.bfloat16, picture_dtype=torch.bfloat16)
 
 
 def _picture_dtype(kind: str) -> torch.dtype:

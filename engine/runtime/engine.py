@@ -1,23 +1,27 @@
 """The engine: requests in, events out. The first module on the way that imports torch."""
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.catalog import model_folders
 from engine.decoding import preview, ranking
 from engine.decoding.blended_edit import BlendedEdit
-from engine.decoding.loop import decode, seeded_runs
+from engine.decoding.loop import OnStep, decode, seeded_runs
 from engine.decoding.region_edit import BoxEdit
 from engine.generators.base import ChoosesSites, DecodeInputs, Surroundings
-from engine.runtime.device import Device, choose_device
+from engine.runtime.device import Device, Precision, choose_device, with_precision
+from engine.runtime.ladder import Rung, rungs, within_memory
 from engine.runtime.model_pool import LoadedModel, ModelPool
+from engine.runtime.room import PeakMeter
 from engine.tokenizers.base import ImageTokenizer, ReadsText
 from engine.values.errors import BadInput, OutOfMemory
 from engine.values.jobs import (
@@ -33,6 +37,7 @@ from engine.values.jobs import (
     Previewed,
     PreviewRequest,
     Request,
+    Retrying,
     StepDone,
     WasCancelled,
 )
@@ -46,14 +51,17 @@ Emit = Callable[[EngineEvent], None]
 Cancelled = Callable[[], bool]
 
 PREVIEWS_AT_ONCE = 4
+CLOSE_PROGRAMS = "Close other programs, or choose a smaller generator."
 RANKING: ranking.Ranking = "similarity"
 """Measured with `ellbox train ablate`: docs/decisions/0004-ranking-and-placement.md."""
 WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
-def build_engine(device: str = "auto", folders: Iterable[Path] | None = None) -> "Engine":
+def build_engine(
+    device: str = "auto", folders: Iterable[Path] | None = None, *, precision: Precision = "full"
+) -> "Engine":
     """device: auto, cpu, cuda or mps. folders: of models; default, those shipped with Ellbox."""
-    chosen = choose_device(device)
+    chosen = with_precision(choose_device(device), precision)
     return Engine(ModelPool(model_folders(folders), chosen), chosen)
 
 
@@ -66,6 +74,44 @@ class Plan:
     start: Timeline | None
     edit: BoxEdit | None
 
+    def part(self, first: int, end: int) -> "Plan":
+        """The same for some of the candidates."""
+        seeds = self.inputs.seeds[first:end]
+        return replace(self, inputs=replace(self.inputs, seeds=seeds), runs=self.runs[first:end])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """One of `turns` groups of candidates, decoded after each other; done: pictures so far."""
+
+    job: int
+    number: int
+    turns: int
+    done: tuple[Pixels, ...]
+    emit: Emit
+
+    def live(self, tokenizer: ImageTokenizer, edit: BoxEdit | None) -> OnStep:
+        """Tells each step, at times with previews; the last is told with finished pictures."""
+        pace = preview.Pace()
+
+        def on_step(step: int, steps: int, states: tuple[DecodeState, ...]) -> None:
+            previews: tuple[Pixels, ...] = ()
+            if step == steps:
+                return
+            if pace.is_due():
+                began = pace.now()
+                previews = preview.pictures(tokenizer, states, edit)
+                pace.drawn(began)
+            self.step_done(step, steps, previews)
+
+        return on_step
+
+    def step_done(self, step: int, steps: int, pictures: tuple[Pixels, ...]) -> None:
+        """step of steps of this group; pictures of its candidates, or none."""
+        shown = (*self.done, *pictures) if pictures else ()
+        before = self.number * steps
+        self.emit(StepDone(self.job, before + step, self.turns * steps, shown))
+
 
 class Engine:
     """Answers one request at a time; belongs to one thread."""
@@ -73,6 +119,7 @@ class Engine:
     def __init__(self, pool: ModelPool, device: Device) -> None:
         self._pool = pool
         self._device = device
+        self._fallback: ModelPool | None = None
 
     def run(self, request: Request, emit: Emit, cancelled: Cancelled) -> None:
         """Ends with one closing event or an exception (EngineError for what people can mend)."""
@@ -92,92 +139,105 @@ class Engine:
         emit(Described(request.job, self._device.describe(), specs))
         # Asked at the start of a window: by the time the first prompt is typed, it is loaded.
         if specs:
-            self._pool.get(specs[0].key)
+            with suppress(OutOfMemory):  # told when something is asked for
+                self._pool.get(specs[0].key)
 
     def _preview(self, request: PreviewRequest, emit: Emit, cancelled: Cancelled) -> None:
-        model = self._pool.get(request.generator)
-        _check_made_by(model, request.states)
-        edit = _box_edit(model, request.image, request.region)
-        tokenizer = _drawing_tokenizer(model, request.prompt)
-        drawn: list[Pixels] = []
-        for start in range(0, len(request.states), PREVIEWS_AT_ONCE):
-            if cancelled():
-                emit(WasCancelled(request.job, ()))
+        for at_once in (PREVIEWS_AT_ONCE, 1):
+            drawn = within_memory(partial(_previewed, request, self._pool, at_once, cancelled))
+            if drawn is not None:
+                emit(drawn)
                 return
-            states = request.states[start : start + PREVIEWS_AT_ONCE]
-            drawn.extend(preview.pictures(tokenizer, states, edit))
-        emit(Previewed(request.job, tuple(drawn)))
+            self._pool.free_caches()
+        raise OutOfMemory("There is not enough memory for the pictures.", CLOSE_PROGRAMS)
 
     def _edit(self, request: EditRequest, emit: Emit, cancelled: Cancelled) -> None:
-        """Out of memory: one more try with half the candidates."""
-        began = time.perf_counter()
-        model = self._pool.get(request.generator)
-        notices = [*_prompt_notices(request.prompt, model)]
-        counts = [request.candidates, request.candidates // 2] if request.candidates > 1 else [1]
-        for count in counts:
-            try:
-                candidates = _decoded(request, model, count, emit, cancelled)
-            except (RuntimeError, MemoryError) as error:
-                if not _is_out_of_memory(error):
-                    raise
-                self._free(model)
-                continue
-            if candidates is not None:
-                if count < request.candidates:
-                    notices.append(f"Memory was enough for {count} of {request.candidates}.")
-                seconds = time.perf_counter() - began
-                emit(Finished(request.job, candidates, seconds, " ".join(notices)))
-            return
-        raise OutOfMemory(
-            "There is not enough memory for this.", "Ask for fewer candidates or close programs."
-        )
+        at_once = self._pool.fitting(request.generator, request.candidates)
+        for rung in rungs(at_once, self._device.device.type):
+            if rung.sentence:
+                emit(Retrying(request.job, rung.sentence))
+            pool = self._cpu_pool() if rung.on_cpu else self._pool
+            closing = within_memory(partial(_answered, request, pool, rung, emit, cancelled))
+            if closing is not None:
+                emit(closing)
+                return
+            pool.free_caches()
+        raise OutOfMemory("There is not enough memory for this.", CLOSE_PROGRAMS)
 
-    def _free(self, model: LoadedModel) -> None:
-        model.drop_caches()
-        if self._device.device.type == "cuda":
-            torch.cuda.empty_cache()
+    def _cpu_pool(self) -> ModelPool:
+        """The same models on the processor; kept, for memory that ran out once does so again."""
+        if self._fallback is None:
+            self._fallback = self._pool.on(choose_device("cpu"))
+        return self._fallback
+
+
+def _previewed(
+    request: PreviewRequest, pool: ModelPool, at_once: int, cancelled: Cancelled
+) -> Previewed | WasCancelled:
+    model = pool.get(request.generator)
+    _check_made_by(model, request.states)
+    edit = _box_edit(model, request.image, request.region)
+    tokenizer = _drawing_tokenizer(model, request.prompt)
+    drawn: list[Pixels] = []
+    for start in range(0, len(request.states), at_once):
+        if cancelled():
+            return WasCancelled(request.job, ())
+        states = request.states[start : start + at_once]
+        drawn.extend(preview.pictures(tokenizer, states, edit))
+    return Previewed(request.job, tuple(drawn))
+
+
+def _answered(
+    request: EditRequest, pool: ModelPool, rung: Rung, emit: Emit, cancelled: Cancelled
+) -> Finished | WasCancelled:
+    began = time.perf_counter()
+    model = pool.get(request.generator)
+    meter = PeakMeter(pool.device.device)
+    found = _decoded(request, model, rung.at_once, emit, cancelled)
+    if isinstance(found, WasCancelled):
+        return found
+    seconds, peak = time.perf_counter() - began, model.bytes + meter.taken_bytes
+    notices = [*_prompt_notices(request.prompt, model), *_memory_notices(request, rung)]
+    return Finished(request.job, found, seconds, " ".join(notices), peak)
 
 
 def _decoded(
-    request: EditRequest, model: LoadedModel, count: int, emit: Emit, cancelled: Cancelled
-) -> tuple[Candidate, ...] | None:
-    """Candidates, best first; None when cancelled, which is then answered."""
-    plan = _planned(request, model, count)
+    request: EditRequest, model: LoadedModel, at_once: int, emit: Emit, cancelled: Cancelled
+) -> tuple[Candidate, ...] | WasCancelled:
+    """Candidates, best first, `at_once` of them decoded together, which changes none of them."""
+    plan = _planned(request, model)
     tokenizer = _drawing_tokenizer(model, request.prompt)
-    pace = preview.Pace()
-
-    def on_step(step: int, steps: int, states: tuple[DecodeState, ...]) -> None:
-        previews: tuple[Pixels, ...] = ()
-        if step == steps:
-            return  # told below, with the finished pictures
-        if pace.is_due():
-            began = pace.now()
-            previews = preview.pictures(tokenizer, states, plan.edit)
-            pace.drawn(began)
-        emit(StepDone(request.job, step, steps, previews))
-
-    timelines = decode(
-        model.generator,
-        plan.inputs,
-        plan.runs,
-        start=plan.start,
-        on_step=on_step,
-        cancelled=cancelled,
-    )
-    steps = len(model.generator.steps(plan.inputs))
-    states = tuple(timeline.head_snapshot.state for timeline in timelines)
-    if states[0].step < model.generator.steps(plan.inputs).stop:
-        emit(WasCancelled(request.job, timelines))
-        return None
-    squares = preview.decoded_squares(tokenizer, states)
-    patches = tuple(square if plan.edit is None else plan.edit.patch(square) for square in squares)
-    emit(StepDone(request.job, steps, steps, patches))
-    found = zip(timelines, patches, _scores(model, states, plan.inputs, squares), strict=True)
-    candidates = [Candidate(timeline, patch, score) for timeline, patch, score in found]
-    return tuple(sorted(candidates, key=lambda candidate: -candidate.score))
+    timelines: list[Timeline] = []
+    patches: list[Pixels] = []
+    fits: list[ranking.Fit] = []
+    turns = math.ceil(len(plan.runs) / at_once)
+    for first in range(0, len(plan.runs), at_once):
+        part = plan.part(first, first + at_once)
+        turn = Turn(request.job, first // at_once, turns, tuple(patches), emit)
+        timelines += decode(
+            model.generator,
+            part.inputs,
+            part.runs,
+            start=plan.start,
+            on_step=turn.live(tokenizer, plan.edit),
+            cancelled=cancelled,
+        )
+        states = tuple(each.head_snapshot.state for each in timelines[first:])
+        if states[0].step < model.generator.steps(part.inputs).stop:
+            return WasCancelled(request.job, tuple(timelines))
+        squares = preview.decoded_squares(tokenizer, states)
+        drawn = tuple(each if plan.edit is None else plan.edit.patch(each) for each in squares)
+        steps = len(model.generator.steps(part.inputs))
+        turn.step_done(steps, steps, drawn)
+        patches += drawn
+        if len(plan.runs) > 1:  # a lone candidate has none to be compared with
+            fits.append(_fit(model, states, part.inputs, squares))
+    scores = ranking.joined(fits).scores.tolist() if fits else [0.0]
+    found = zip(timelines, patches, scores, strict=True)
+    return tuple(sorted((Candidate(*each) for each in found), key=lambda each: -each.score))
 
 
-def _planned(request: EditRequest, model: LoadedModel, count: int) -> Plan:
+def _planned(request: EditRequest, model: LoadedModel) -> Plan:
     start = request.timeline
     if start is not None:
         _check_made_by(model, (start.head_snapshot.state,))
@@ -187,7 +247,7 @@ def _planned(request: EditRequest, model: LoadedModel, count: int) -> Plan:
         raise BadInput("The box has moved since these steps were made.", "Generate anew.")
     source = None if edit is None else _source(edit, model, start)
     run = Run(model.spec.key, request.prompt, request.params, edit.region if edit else None, source)
-    runs = seeded_runs(run, count)
+    runs = seeded_runs(run, request.candidates)
     around = edit.surroundings if isinstance(edit, BlendedEdit) else None
     inputs = DecodeInputs(
         condition=model.text.encode(request.prompt),
@@ -242,16 +302,14 @@ def _source(edit: BoxEdit, model: LoadedModel, start: Timeline | None) -> TokenM
     return TokenMap(ids, model.spec.layout, model.spec.codebook_size)
 
 
-def _scores(
+def _fit(
     model: LoadedModel,
     states: tuple[DecodeState, ...],
     inputs: DecodeInputs,
     squares: NDArray[np.uint8],
-) -> list[float]:
+) -> ranking.Fit:
     """How well each candidate fits picture and prompt; only comparable within one job."""
-    if len(states) == 1:
-        return [0.0]  # what z-scores come to when there is nothing to compare with
-    fit = ranking.fit(
+    return ranking.fit(
         model.generator,
         model.text,
         by=RANKING,
@@ -259,7 +317,13 @@ def _scores(
         inputs=inputs,
         squares=squares,
     )
-    return [float(score) for score in fit.scores]
+
+
+def _memory_notices(request: EditRequest, rung: Rung) -> Iterable[str]:
+    if rung.on_cpu:
+        yield "The processor made this: the graphics card has too little memory."
+    elif rung.at_once < request.candidates:
+        yield f"Memory is short: {rung.at_once} of the candidates were made at a time."
 
 
 def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:
@@ -271,10 +335,3 @@ def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:
         yield f"The built-in model was not taught: {named}."
     if model.text.length(prompt).truncated:
         yield "The prompt is too long; its end was left out."
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    text = str(error).lower()
-    return any(sign in text for sign in ("out of memory", "allocate memory", "not enough memory"))

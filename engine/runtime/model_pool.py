@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from engine.catalog import folder_of, spec_of
+from engine.catalog import folder_of, size_of, spec_of
 from engine.generators.base import Generator
 from engine.generators.lformer.generator import LformerGenerator
 from engine.generators.lformer.network import Lformer, LformerConfig
@@ -21,7 +21,9 @@ from engine.generators.star.refining import build_star
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
 from engine.generators.vq_diffusion.steps import ReverseProcess
+from engine.memory import MemoryNeed, memory_need
 from engine.runtime.device import Device
+from engine.runtime.room import free_bytes, release, shortage
 from engine.text.base import Conditioning, TextEncoder
 from engine.text.class_names import ClassNameEncoder
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_text_tower, build_tokenizer
@@ -37,11 +39,13 @@ from engine.tokenizers.multiscale_vqvae import (
 from engine.tokenizers.titok import TiTok, TiTokConfig
 from engine.tokenizers.titok_tokenizer import TiTokTokenizer
 from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
+from engine.values.errors import OutOfMemory
 from engine.values.spec import GeneratorSpec
 from engine.weights.loading import load_strict
 from engine.weights.store import ModelFolder, verify
 
 BUDGET_BYTES = 6 * 1024**3
+HALF_BYTES = 2
 TEXT_ENCODERS = {
     "penultimate": PenultimateStatesEncoder,
     "projected": OpenClipTextEncoder,
@@ -78,6 +82,14 @@ class ModelPool:
         self._budget_bytes = budget_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
 
+    def on(self, device: Device) -> "ModelPool":
+        """An empty pool of the same models for another device."""
+        return ModelPool(self._folders, device, self._budget_bytes)
+
+    @property
+    def device(self) -> Device:
+        return self._device
+
     @property
     def specs(self) -> tuple[GeneratorSpec, ...]:
         return tuple(spec_of(folder) for folder in self._folders)
@@ -88,20 +100,65 @@ class ModelPool:
         return tuple(self._loaded)
 
     def get(self, key: str) -> LoadedModel:
-        """BadInput for an unknown key, WeightsMissing for files that are not whole."""
+        """BadInput for an unknown key, WeightsMissing for files that are not whole, OutOfMemory
+        when the device has no room for the model and one candidate; nothing is loaded then.
+        """
         if key not in self._loaded:
             folder = folder_of(key, self._folders)
             for file in folder.files.values():
                 verify(file)
-            self._make_room(_expected_bytes(folder))
+            self._make_room(spec_of(folder).title, self.need(key))
             load = LOADERS[folder.description["backend"]]
             self._loaded[key] = load(folder, self._device)
         self._loaded.move_to_end(key)
         return self._loaded[key]
 
-    def _make_room(self, needed_bytes: int) -> None:
-        while self._loaded and self._used_bytes + needed_bytes > self._budget_bytes:
+    def need(self, key: str, candidates: int = 1) -> MemoryNeed:
+        """Of so many candidates at a time; see engine.memory."""
+        size = size_of(folder_of(key, self._folders))
+        return memory_need(size, candidates, weight_bytes=self._device.dtype.itemsize)
+
+    def fitting(self, key: str, candidates: int) -> int:
+        """How many of the candidates the free memory holds at a time; at least one, which is for
+        `get` to refuse."""
+        free = free_bytes(self._device.device)
+
+        def fits(count: int) -> bool:
+            need = self.need(key, count)
+            return need.total - (need.weights if key in self._loaded else 0) <= free
+
+        return next((count for count in range(candidates, 1, -1) if fits(count)), 1)
+
+    def free_caches(self) -> None:
+        """Give back all memory but that of the weights."""
+        for model in self._loaded.values():
+            model.drop_caches()
+        release(self._device.device)
+
+    def _make_room(self, title: str, need: MemoryNeed) -> None:
+        """Models go out while the budget or the device is too small."""
+        device = self._device.device
+        while self._loaded and (
+            self._used_bytes + need.weights > self._budget_bytes or need.total > free_bytes(device)
+        ):
             self._loaded.popitem(last=False)
+            release(device)
+        free = free_bytes(device)
+        if need.total > free:
+            raise OutOfMemory(shortage(title, need, free, device), self._remedy(need, free))
+
+    def _remedy(self, need: MemoryNeed, free: int) -> str:
+        """What would help where `free` bytes are too few, the simplest first."""
+        smaller = [spec.key for spec in self.specs if self.need(spec.key).total <= free]
+        ways = [f"choose a smaller generator ({', '.join(smaller)})"] if smaller else []
+        halves = need.total - need.weights * HALF_BYTES // self._device.dtype.itemsize
+        if self._device.dtype.itemsize > HALF_BYTES and halves <= free:
+            ways.append("use half precision (--precision half)")
+        if self._device.device.type != "cpu":
+            ways.append("use the processor (--device cpu)")
+        ways.append("close other programs")
+        told = " or ".join(part for part in (", ".join(ways[:-1]), ways[-1]) if part)
+        return f"{told[0].upper()}{told[1:]}."
 
     @property
     def _used_bytes(self) -> int:
@@ -258,11 +315,6 @@ def _load_multiscale_tokenizer(folder: ModelFolder, device: Device) -> Multiscal
     load_strict(network, path, device=device.device, dtype=torch.float32)
     network.with_coders_in(device.picture_dtype).to(memory_format=torch.channels_last)
     return MultiscaleTokenizer(network)
-
-
-def _expected_bytes(folder: ModelFolder) -> int:
-    """Files hold half precision, memory single."""
-    return 2 * sum(file.bytes for file in folder.files.values())
 
 
 def _weights_bytes(network: nn.Module) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from engine.values.errors import EngineError
-from engine.values.jobs import Failed, StepDone, WasCancelled
+from engine.values.jobs import Failed, Retrying, StepDone, WasCancelled
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class _Answer:
         if self.closed:
             raise RuntimeError(f"{type(event).__name__} after the job was closed")
         # Everything but progress closes a job, so file work may bring events of its own.
-        self.closed = not isinstance(event, StepDone)
+        self.closed = not isinstance(event, StepDone | Retrying)
         self._emit(event)
 
     def failed(self, job: int, sentence: str, remedy: str) -> None:

@@ -9,6 +9,19 @@ from engine.values.params import SamplingParams
 StepKind = Literal["block", "scale", "denoise", "unmask"]
 RegionEdit = Literal["token", "blend"]
 
+STEP_NAMES: dict[StepKind, str] = {
+    "block": "block",
+    "scale": "scale",
+    "denoise": "denoising step",
+    "unmask": "unmasking step",
+}
+"""For people."""
+
+
+def steps_in_words(kind: StepKind, count: int) -> str:
+    """`1 block` or `10 scales`."""
+    return f"{count} {STEP_NAMES[kind]}{'' if count == 1 else 's'}"
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratorSpec:

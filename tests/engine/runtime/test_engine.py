@@ -1,5 +1,6 @@
 """Requests to a real engine with a tiny model: events, resume, branches, refusals."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,14 @@ import numpy as np
 import pytest
 import torch
 
+from engine.catalog import model_folders
 from engine.decoding.loop import decode
 from engine.generators.base import DecodeInputs, Generator
 from engine.runtime import engine as engine_module
+from engine.runtime.device import choose_device
 from engine.runtime.engine import Engine, build_engine
+from engine.runtime.ladder import rungs
+from engine.runtime.model_pool import ModelPool
 from engine.values.errors import BadInput, OutOfMemory
 from engine.values.jobs import (
     Described,
@@ -26,6 +31,7 @@ from engine.values.jobs import (
     Previewed,
     PreviewRequest,
     Request,
+    Retrying,
     StepDone,
     WasCancelled,
 )
@@ -223,29 +229,123 @@ def test_a_prompt_is_measured_by_its_generators_text_encoder(engine: Engine) -> 
     assert isinstance(short, Measured) and short.length == PromptLength(3, CONTEXT_LENGTH, 1)
 
 
-def test_short_memory_halves_the_candidates_once(
+class Scripted:
+    """`decode` on a device that holds few candidates: the real one, or out of memory."""
+
+    def __init__(self, most: int, error: type[Exception] = torch.OutOfMemoryError) -> None:
+        self.most, self.error = most, error
+        self.asked: list[int] = []
+
+    def __call__(
+        self,
+        generator: Generator,
+        inputs: DecodeInputs,
+        runs: tuple[Run, ...],
+        **rest: Any,  # noqa: ANN401 - whatever decode takes
+    ) -> tuple[Timeline, ...]:
+        self.asked.append(len(runs))
+        if len(runs) > self.most:
+            raise self.error("scripted")
+        return decode(generator, inputs, runs, **rest)
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError, MemoryError])
+def test_short_memory_makes_candidates_one_by_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    straight = finished(engine, WHOLE)
+    scripted = Scripted(1, error)
+    monkeypatch.setattr(engine_module, "decode", scripted)
+    *events, closing = events_of(engine, WHOLE)
+    assert scripted.asked == [3, 1, 1, 1]
+    (retrying,) = [event for event in events if isinstance(event, Retrying)]
+    assert retrying.job == WHOLE.job and "one by one" in retrying.sentence
+    assert isinstance(closing, Finished) and "1 of the candidates" in closing.notice
+    for one, other in zip(straight.candidates, closing.candidates, strict=True):
+        assert np.array_equal(one.patch, other.patch)
+        assert one.score == pytest.approx(other.score, abs=1e-4)
+    told = [(e.step, e.steps) for e in events if isinstance(e, StepDone)]
+    assert told == [(step, 3 * GRID_SIDE) for step in range(1, 3 * GRID_SIDE + 1)]
+    assert [len(e.previews) for e in events if isinstance(e, StepDone)][-1] == 3
+
+
+def test_a_job_without_memory_fails_and_the_next_one_works(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def short(limit: int) -> Callable[..., tuple[Timeline, ...]]:
-        def decode_within(
-            generator: Generator,
-            inputs: DecodeInputs,
-            runs: tuple[Run, ...],
-            **rest: Any,  # noqa: ANN401 - whatever decode takes
-        ) -> tuple[Timeline, ...]:
-            if len(runs) > limit:
-                raise torch.OutOfMemoryError("CUDA out of memory")
-            return decode(generator, inputs, runs, **rest)
+    with monkeypatch.context() as patched:
+        scripted = Scripted(0)
+        patched.setattr(engine_module, "decode", scripted)
+        with pytest.raises(OutOfMemory, match="not enough memory"):
+            events_of(engine, WHOLE)
+        assert scripted.asked == [3, 1]  # one retry, no more
+        with pytest.raises(OutOfMemory):
+            events_of(engine, replace(WHOLE, candidates=1))
+        assert scripted.asked == [3, 1, 1]
+    assert len(finished(engine, WHOLE).candidates) == 3
 
-        return decode_within
 
-    request = replace(WHOLE, candidates=4)
-    monkeypatch.setattr(engine_module, "decode", short(2))
-    closing = finished(engine, request)
-    assert len(closing.candidates) == 2 and "2 of 4" in closing.notice
-    monkeypatch.setattr(engine_module, "decode", short(1))
-    with pytest.raises(OutOfMemory):
-        events_of(engine, request)
+def test_a_candidate_too_large_for_the_card_is_made_by_the_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = model_folders([write_tiny_model(tmp_path / "tiny")])
+    device = choose_device("cpu")
+    pool = ModelPool(folders, device)
+    # A device that is no processor: what it has loaded is where the script says.
+    engine = Engine(pool, replace(device, device=torch.device("meta")))
+    first = pool.get("lformer").generator
+
+    def card_is_full(generator: Generator, *rest: Any, **more: Any) -> tuple[Timeline, ...]:  # noqa: ANN401
+        if generator is first:
+            raise torch.OutOfMemoryError("scripted")
+        return decode(generator, *rest, **more)
+
+    monkeypatch.setattr(engine_module, "decode", card_is_full)
+    *events, closing = events_of(engine, replace(WHOLE, candidates=1))
+    assert [e.sentence for e in events if isinstance(e, Retrying)] == [rungs(1, "cuda")[1].sentence]
+    assert isinstance(closing, Finished) and "processor made this" in closing.notice
+
+
+def test_a_cancel_between_groups_keeps_what_is_done(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "decode", Scripted(1))
+    asked: list[int] = []
+
+    def after_six_steps() -> bool:
+        asked.append(1)
+        return len(asked) > 6
+
+    closing = events_of(engine, WHOLE, after_six_steps)[-1]
+    assert isinstance(closing, WasCancelled)
+    assert [t.head_snapshot.state.step for t in closing.timelines] == [GRID_SIDE, 2]
+
+
+def test_pictures_are_drawn_one_by_one_where_memory_is_short(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeline = finished(engine, replace(WHOLE, candidates=1)).candidates[0].timeline
+    states = tuple(snapshot.state for snapshot in timeline.path())
+    request = PreviewRequest(3, "lformer", states)
+    (straight,) = events_of(engine, request)
+    draw, counts = engine_module.preview.pictures, []
+
+    def short(tokenizer: Any, states: Any, edit: Any) -> tuple[Pixels, ...]:  # noqa: ANN401
+        counts.append(len(states))
+        if len(states) > 1:
+            raise RuntimeError("DefaultCPUAllocator: not enough memory")
+        return draw(tokenizer, states, edit)
+
+    monkeypatch.setattr(engine_module.preview, "pictures", short)
+    (closing,) = events_of(engine, request)
+    assert counts[:2] == [4, 1]
+    assert isinstance(closing, Previewed) and isinstance(straight, Previewed)
+    for one, other in zip(straight.pictures, closing.pictures, strict=True):
+        assert np.abs(one.astype(int) - other).max() <= 1
+
+
+def test_the_memory_taken_is_told(engine: Engine) -> None:
+    taken = finished(engine, WHOLE).peak_bytes
+    assert taken > 100_000 or not sys.platform.startswith("linux")
 
 
 def test_a_failing_network_is_not_taken_for_short_memory(
