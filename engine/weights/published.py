@@ -1,7 +1,10 @@
 """Published weights files read, and written as safetensors, the only format that models load."""
 
 import hashlib
+import json
 import pickle
+import shutil
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,9 @@ def read_published(path: Path) -> dict[str, Any]:
     try:
         if path.suffix == ".safetensors":
             return dict(load_file(path))
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        # Training snapshots hold far more than what is taken from them: only that is read.
+        mapped = zipfile.is_zipfile(path)
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except (OSError, SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError) as error:
         raise BadInput(
             f"The weights file {path.name} cannot be read safely: {_first_line(error)}",
@@ -41,6 +46,37 @@ def write_weights(state: Mapping[str, Tensor], path: Path) -> None:
         {name: t.detach().cpu().contiguous().clone() for name, t in state.items()}, unfinished
     )
     unfinished.replace(path)
+
+
+def write_model(
+    out: Path,
+    description: Mapping[str, Any],
+    states: Mapping[str, Mapping[str, Tensor]],
+    *,
+    vocabulary: Path | None,
+) -> Path:
+    """Write a model folder (made if missing) and return it. states: by role.
+
+    vocabulary: a .txt.gz of merges. description: the rest of model.json, which comes last: without
+    it the folder is no model.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for role, state in states.items():
+        write_weights(state, out / f"{role}.safetensors")
+        files[role] = file_entry(out / f"{role}.safetensors")
+    if vocabulary is not None:
+        shutil.copyfile(vocabulary, out / "bpe.txt.gz")
+        files["bpe"] = file_entry(out / "bpe.txt.gz")
+    text = json.dumps({**description, "files": files}, indent=1)
+    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
+    (out / "model.tmp").replace(out / "model.json")
+    return out
+
+
+def halved(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Floating tensors in half precision, as published files for use have them."""
+    return {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
 
 
 def file_entry(path: Path) -> dict[str, Any]:

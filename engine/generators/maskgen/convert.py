@@ -5,7 +5,6 @@ for MaskGen the text tower too, CLIP's ViT-L/14-336 as open_clip's file or as Op
 """
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from engine.generators.maskgen.checkpoint import StateDict, kind_of, network_sta
 from engine.generators.maskgen.schedule import GuidanceCourse, Schedule
 from engine.values.errors import BadInput
 from engine.values.params import SamplingParams
-from engine.weights.published import file_entry, read_published, write_weights
+from engine.weights.published import halved, read_published, write_model
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 HEAD_WIDTH = 64
@@ -64,27 +63,16 @@ def converted(
     """Write the model in two folders to the folder `out` (made if missing) and return it.
 
     text: the file of the text tower, for MaskGen. BadInput when parts do not belong together.
-    model.json comes last: without it the folder is no model.
     """
     codes, draws = Published.read(tokenizer), Published.read(generator)
     tower = None if text is None else text_state(read_published(text))
     model = {"key": key, "title": title, "licence": LICENCE, **description(codes, draws, tower)}
-    out.mkdir(parents=True, exist_ok=True)
     # Tokens are nearest codewords, which half precision would take for others.
     states = {"tokenizer": codes.state, "network": halved(draws.state)}
-    if tower is not None:
-        states["text"] = halved(tower)
-    files = {}
-    for role, state in states.items():
-        write_weights(state, out / f"{role}.safetensors")
-        files[role] = file_entry(out / f"{role}.safetensors")
-    if tower is not None:
-        shutil.copyfile(default_bpe(), out / "bpe.txt.gz")
-        files["bpe"] = file_entry(out / "bpe.txt.gz")
-    content = json.dumps({**model, "files": files}, indent=1)
-    (out / "model.tmp").write_text(content + "\n", encoding="utf-8")
-    (out / "model.tmp").replace(out / "model.json")
-    return out
+    if tower is None:
+        return write_model(out, model, states, vocabulary=None)
+    states["text"] = halved(tower)
+    return write_model(out, model, states, vocabulary=Path(default_bpe()))
 
 
 def description(
@@ -186,8 +174,3 @@ def text_json(state: Mapping[str, Tensor]) -> dict[str, Any]:
             "layers": len(layers),
         },
     }
-
-
-def halved(state: Mapping[str, Tensor]) -> StateDict:
-    """Floating tensors in half precision."""
-    return {name: t.half() if t.is_floating_point() else t for name, t in state.items()}

@@ -5,8 +5,6 @@ Microsoft released it, which holds network, text tower and tokenizer.
 """
 
 import json
-import shutil
-from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -28,7 +26,7 @@ from engine.generators.vq_diffusion.checkpoint import (
 from engine.generators.vq_diffusion.shapes import HEADS, coder_json, network_json, text_json
 from engine.values.errors import BadInput
 from engine.values.params import SamplingParams
-from engine.weights.published import file_entry, read_published, write_weights
+from engine.weights.published import halved, read_published, write_model
 
 ROLES = ("network", "text", "tokenizer")
 SUFFIXES = (".fp16.safetensors", ".safetensors", ".fp16.bin", ".bin")
@@ -43,8 +41,7 @@ LEARNED_NULL_REDUCED = SamplingParams(guidance_scale=3.0)
 def converted(source: Path, out: Path, *, key: str, title: str, licence: str) -> Path:
     """Write the model in `source` to the folder `out` (made if missing) and return it.
 
-    BadInput when something is missing or unknown. model.json comes last: without it the folder is
-    no model.
+    BadInput when something is missing or unknown.
     """
     if source.is_dir():
         parts, heads = parts_of_folder(source)
@@ -55,19 +52,9 @@ def converted(source: Path, out: Path, *, key: str, title: str, licence: str) ->
             f"{source.name} holds no text encoder or no image tokenizer.",
             "Use a whole checkpoint of a network that reads text.",
         )
-    out.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for role in ROLES:
-        path = out / f"{role}.safetensors"
-        write_weights(halved(getattr(parts, role)), path)
-        files[role] = file_entry(path)
-    shutil.copyfile(default_bpe(), out / "bpe.txt.gz")
-    files["bpe"] = file_entry(out / "bpe.txt.gz")
     model = {"key": key, "title": title, "licence": licence, **description(parts, heads)}
-    text = json.dumps({**model, "files": files}, indent=1)
-    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
-    (out / "model.tmp").replace(out / "model.json")
-    return out
+    states = {role: halved(getattr(parts, role)) for role in ROLES}
+    return write_model(out, model, states, vocabulary=Path(default_bpe()))
 
 
 def description(parts: CheckpointParts, heads: int) -> dict[str, Any]:
@@ -124,11 +111,6 @@ def with_token_ids(parts: CheckpointParts) -> CheckpointParts:
             f"Nobody knows which of the tokenizer's {codes} codes the network's {tokens} ids are."
         )
     return CheckpointParts(parts.network, parts.text, with_code_map(parts.tokenizer, ids))
-
-
-def halved(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Floating tensors in half precision, as the published files for use have them."""
-    return {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
 
 
 def _weights(folder: Path, *, needed: bool = True) -> dict[str, Tensor]:
