@@ -268,7 +268,7 @@ class TrainingConfig:
     titok: dict[str, Any] = field(default_factory=_titok)
     maskgen: dict[str, Any] = field(default_factory=_maskgen)
     pictures: str = ""
-    tokenised_scenes: int = 28_000
+    tokenised_scenes: int = 20_000
     calm: float = 0.0
     wide_share: float = 0.1
     text_dropout: float = 0.1

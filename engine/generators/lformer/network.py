@@ -275,18 +275,12 @@ class Lformer(nn.Module):
         """Outputs (B, M, D) of the positions from the cache's end to the end of `blocks` blocks."""
         start = 0 if cache is None else cache.length
         end = blocks * blocks
-        of_position = order.block_of_positions(self.config.side)
-        mask = None
-        # Past and own block may all be seen, so a single block needs no mask.
-        if of_position[start] != blocks - 1:
-            ids = torch.from_numpy(of_position[:end].copy()).to(tokens.device)
-            mask = block_causal_mask(ids, start)
+        mask = _mask(self.config.side, start, blocks, tokens.device)
         return self.transformer(self._embedded(tokens, context, start, end), text, mask, cache)  # type: ignore[no-any-return]
 
     def _embedded(self, tokens: Tensor, context: Tensor | None, start: int, end: int) -> Tensor:
         """Inputs (B, end - start, D) of the L positions start..end."""
-        source = torch.from_numpy(order.input_source(self.config.side)[start:end].copy())
-        source = source.to(tokens.device)
+        source = _input_source(self.config.side, start, end, tokens.device)
         # A last column of padding, which the index -1 picks.
         padded = F.pad(tokens, (0, 1), value=self.config.codebook_size)
         source = source.where(source >= 0, padded.shape[1] - 1)
@@ -297,6 +291,24 @@ class Lformer(nn.Module):
             x = torch.cat([context[:, None].to(x.dtype), x[:, 1:]], 1)
         positions: Tensor = self.transformer.pos_emb.weight[start:end]
         return x + positions
+
+
+# torch.compile would trace the arithmetic of these tables, which numpy has done once and for all.
+@torch.compiler.disable
+def _mask(side: int, start: int, blocks: int, device: torch.device) -> Tensor | None:
+    """Of the queries from `start` to the end of `blocks` blocks; None where they may see all."""
+    of_position = order.block_of_positions(side)
+    # Past and own block may all be seen, so a single block needs no mask.
+    if of_position[start] == blocks - 1:
+        return None
+    ids = torch.from_numpy(of_position[: blocks * blocks].copy()).to(device)
+    return block_causal_mask(ids, start)
+
+
+@torch.compiler.disable
+def _input_source(side: int, start: int, end: int, device: torch.device) -> Tensor:
+    """Of the L positions start..end, where each one's input token stands."""
+    return torch.from_numpy(order.input_source(side)[start:end].copy()).to(device)
 
 
 def _init_weights(module: nn.Module) -> None:

@@ -125,6 +125,14 @@ def test_built_on_meta_and_filled() -> None:
         assert torch.equal(got, filled.eval()(tokens, **text, z=z))
 
 
+def test_the_network_can_be_compiled() -> None:
+    network = tiny_network(latent=True).eval()
+    compiled = torch.compile(network, backend="eager")
+    tokens, text, z = some_tokens(2), conditions(2), torch.randn(2, CONDITION)
+    with torch.no_grad():
+        assert torch.equal(compiled(tokens, **text, z=z), network(tokens, **text, z=z))
+
+
 def test_impossible_configurations_are_refused() -> None:
     config = LformerConfig.from_json(NETWORK_JSON)
     with pytest.raises(BadInput):
