@@ -1,25 +1,34 @@
-"""How long decoding takes with the built-in weights: medians of several runs, as a table."""
+"""How long decoding takes: medians of several runs, as tables.
+
+The built-in Lformer piece by piece, a row a backend, and VQ-Diffusion beside diffusers (extra
+"bench"). Backends without shipped weights run with random ones of the built-in size.
+"""
 
 import argparse
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from engine.catalog import model_folders
+from benchmarks import against_diffusers
+from benchmarks.random_models import DESCRIPTIONS, write_random_model
+from engine.catalog import model_folders, row_of, spec_of
 from engine.decoding import preview
 from engine.decoding.region_edit import BoxEdit, Context
 from engine.generators.base import DecodeInputs
-from engine.runtime.device import choose_device
+from engine.runtime.device import Device, choose_device
 from engine.runtime.engine import Engine
 from engine.runtime.model_pool import LoadedModel, ModelPool
 from engine.values.jobs import EditRequest, EngineEvent, Finished, Pixels, Request
 from engine.values.region import Region
+from engine.values.spec import GeneratorSpec, steps_in_words
 from engine.values.timeline import Timeline
 from engine.values.tokens import TokenMap
 
@@ -58,6 +67,45 @@ def main() -> None:
     for row in rows:
         aim = f"{row.aim_ms:.0f}" if row.aim_ms else ""
         print(f"{row.name:44}{row.median_ms:11.1f}{row.least_ms:11.1f}{aim:>9}")
+    print_backends(device, options.runs)
+    if find_spec("diffusers") is None:
+        print('\nwithout diffusers, which the extra "bench" brings, it is not compared')
+    else:
+        against_diffusers.print_pairs(against_diffusers.measured(options.runs))
+
+
+def print_backends(device: Device, runs: int) -> None:
+    """A row for each: a whole picture, a step of it, and a box; one candidate, default settings."""
+    head = ("a step ms", "picture ms", "box ms", "steps", "weights")
+    print(f"\n{'backend':16}{head[0]:>11}{head[1]:>12}{head[2]:>9}  {head[3]:22}{head[4]}")
+    for told in backends(device, runs):
+        print(told)
+
+
+def backends(device: Device, runs: int) -> Iterator[str]:
+    """Shipped models, then random ones of the backends that have none."""
+    shipped = model_folders()
+    with tempfile.TemporaryDirectory() as folder:
+        missing = sorted(DESCRIPTIONS.keys() - {row_of(each).backend for each in shipped})
+        made = [write_random_model(name, Path(folder, name), shipped[0]) for name in missing]
+        for each in (*shipped, *model_folders(made)):
+            engine = Engine(ModelPool((each,), device), device)
+            weights = "shipped" if each in shipped else "random"
+            yield backend_row(engine, spec_of(each), weights, runs)
+
+
+def backend_row(engine: Engine, spec: GeneratorSpec, weights: str, runs: int) -> str:
+    """Times of the tokens alone would leave out what people wait for: previews and pictures."""
+    whole = EditRequest(1, spec.key, PROMPT, spec.defaults)
+    box = replace(whole, image=photo(), region=Region(600, 400, 840, 640))
+    timeline = finished(engine, whole).candidates[0].timeline
+    picture = row(spec.key, partial(finished, engine, whole), runs)
+    edited = row(spec.key, partial(finished, engine, box), runs)
+    steps = len(timeline.path()) - 1
+    return (
+        f"{spec.key:16}{picture.median_ms / steps:11.1f}{picture.median_ms:12.1f}"
+        f"{edited.median_ms:9.1f}  {steps_in_words(spec.step_kind, steps):22}{weights}"
+    )
 
 
 def measured(engine: Engine, model: LoadedModel, runs: int) -> list[Row]:
