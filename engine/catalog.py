@@ -4,7 +4,7 @@ No network is loaded for it. The command line and the window know generators fro
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from engine.values.errors import BadInput, WeightsMissing
 from engine.values.layout import Pyramid, Raster, Sequence1D, TokenLayout
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec, RegionEdit, StepKind
-from engine.weights.store import ModelFolder, embedded_folders, read_folder
+from engine.weights.store import ModelFolder, added_models, embedded_folders, read_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,22 @@ class ModelRow:
 
 
 def model_folders(paths: Iterable[Path] | None = None) -> tuple[ModelFolder, ...]:
-    """Models whose files are all there. paths: default, those shipped with Ellbox."""
+    """Models whose files are all there.
+
+    paths: default, those shipped with Ellbox, then those added to it.
+    """
     chosen = embedded_folders() if paths is None else paths
-    return tuple(folder for path in chosen if (folder := read_folder(path)).complete)
+    found = tuple(folder for path in chosen if (folder := read_folder(path)).complete)
+    return found if paths is not None else (*found, *_added(found))
+
+
+def _added(shipped: tuple[ModelFolder, ...]) -> Iterator[ModelFolder]:
+    """A damaged one is left out here, and told by `ellbox weights list`."""
+    keys = {folder.key for folder in shipped}
+    for folder in added_models():
+        with suppress(WeightsMissing):
+            if spec_of(folder).key not in keys:
+                yield folder
 
 
 def catalog(paths: Iterable[Path] | None = None) -> tuple[GeneratorSpec, ...]:

@@ -1,4 +1,4 @@
-"""The command line: generate, edit, rollback, export, info, doctor, train."""
+"""The command line: generate, edit, rollback, export, info, doctor, weights, train."""
 
 import json
 import secrets
@@ -33,6 +33,7 @@ from engine.values.params import MAX_SEED, SamplingParams
 from engine.values.region import Region
 from engine.values.spec import STEP_NAMES, GeneratorSpec
 from engine.values.timeline import Timeline
+from engine.weights_commands import weights_app
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 MAX_CANDIDATES = 64
@@ -270,6 +271,9 @@ def doctor() -> None:
         typer.echo(line)
     if not report.healthy:
         raise typer.Exit(FAILED)
+
+
+app.add_typer(weights_app, name="weights")
 
 
 @app.command(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.values.errors import WeightsMissing
+from engine.weights.places import models_home
 
 DESCRIPTION = "model.json"
 REMEDY = "Install Ellbox again, or train the built-in model anew."
@@ -54,6 +55,26 @@ def embedded_folders() -> tuple[Path, ...]:
     return tuple(sorted(path.parent for path in models.glob(f"*/{DESCRIPTION}")))
 
 
+def added_folders() -> tuple[Path, ...]:
+    """Folders of models that were fetched, converted or imported, by name, sound or not."""
+    found = (path.parent for path in models_home().glob(f"*/{DESCRIPTION}"))
+    return tuple(sorted(path for path in found if not path.name.startswith(".")))
+
+
+def added_models() -> tuple[ModelFolder, ...]:
+    """Those of them that can be read and whose files are all there."""
+    found = []
+    for path in added_folders():
+        try:
+            folder = read_folder(path)
+        except WeightsMissing:
+            # Told by `ellbox weights list`; one damaged folder shall not stop all other models.
+            continue
+        if folder.complete:
+            found.append(folder)
+    return tuple(found)
+
+
 def read_folder(path: Path) -> ModelFolder:
     """Reads model.json, no weights; WeightsMissing when it is absent or damaged."""
     try:
@@ -62,6 +83,8 @@ def read_folder(path: Path) -> ModelFolder:
             role: WeightsFile(role, path / _bare(entry["name"]), entry["bytes"], entry["sha256"])
             for role, entry in description["files"].items()
         }
+        if not isinstance(description["key"], str):
+            raise TypeError("its key is no text")
         return ModelFolder(path, description, files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsMissing(
