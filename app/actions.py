@@ -1,19 +1,21 @@
-"""The one table of actions: id, text, shortcut, icon, what it does, when it is enabled."""
+"""The one table of actions: id, text, shortcuts, icon, what it does, when it is enabled."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
-
+from app.action_set import Row, always, line
 from app.models.boxes import middle_half, moved_within, resized_by
+from app.models.comparison import Comparison, Look
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
+from app.models.live import LiveRedraw
 from app.models.wishes import MAX_CANDIDATES
-from app.theme import Colors, icon
 from engine.values.region import Region
+
+STEP = 0.02
+"""Of the picture's width, that a key moves the divider by."""
 
 
 class Files(Protocol):
@@ -28,6 +30,7 @@ class Files(Protocol):
     def copy(self) -> None: ...
     def paste(self) -> None: ...
     def frames_at_hand(self) -> bool: ...
+    def ask_save_candidate(self) -> None: ...
 
 
 class Commands(Protocol):
@@ -44,36 +47,34 @@ class Commands(Protocol):
     def play(self) -> None: ...
     def step_out(self) -> None: ...
     def focus_prompt(self) -> None: ...
+    def prompt_at_hand(self) -> bool: ...
+    def show_history(self) -> None: ...
+    def compare_generators(self) -> None: ...
     def show_shortcuts(self) -> None: ...
     def show_about(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One action. keys: the first is shown. icon: a name in assets/icons or ""."""
+class Models:
+    """What the actions act on."""
 
-    id: str
-    text: str
-    keys: tuple[str, ...]
-    icon: str
-    slot: Callable[[], object]
-    enabled: Callable[[], bool]
-    menu: str = ""
-    tip: str = ""
+    editor: Editor
+    documents: DocumentModel
+    live: LiveRedraw
+    comparison: Comparison
 
 
-def always() -> bool:
-    return True
-
-
-def table(do: Commands, files: Files, editor: Editor, documents: DocumentModel) -> tuple[Row, ...]:
+def table(do: Commands, files: Files, models: Models) -> tuple[Row, ...]:
     """Every action of the window, in menu order; "-" as id draws a line in the menu."""
+    editor, documents = models.editor, models.documents
     return (
         *_file_rows(do, files, editor, documents),
         *_edit_rows(files, editor, documents),
+        *_generate_rows(do, editor, models.live),
         *_box_rows(do, editor),
-        *_candidate_rows(do, editor),
+        *_candidate_rows(do, files, editor),
         *_timeline_rows(do, editor),
+        *_compare_rows(models.comparison),
         *_view_rows(do, documents),
         *_help_rows(do),
     )
@@ -135,9 +136,9 @@ def _edit_rows(files: Files, editor: Editor, documents: DocumentModel) -> tuple[
 
     menu = "&Edit"
     return (
-        Row("undo", "&Undo edit", ("Ctrl+Z",), "undo", documents.undo, can_undo, menu),
+        Row("undo", "&Undo", ("Ctrl+Z",), "undo", documents.undo, can_undo, menu),
         Row(
-            "redo", "&Redo edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", documents.redo, can_redo, menu
+            "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", documents.redo, can_redo, menu
         ),
         line(menu),
         Row("copy", "&Copy picture", ("Ctrl+C",), "copy", files.copy, is_open, menu),
@@ -150,21 +151,48 @@ def _edit_rows(files: Files, editor: Editor, documents: DocumentModel) -> tuple[
     )  # fmt: skip
 
 
-def _box_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
-    def editing() -> bool:
-        return editor.mode is Mode.EDITING
-
-    def drawable() -> bool:
-        return editor.mode in (Mode.EDITING, Mode.CHOOSING) and editor.picture_size is not None
-
-    def has_box() -> bool:
-        return editing() and editor.region is not None
-
+def _generate_rows(do: Commands, editor: Editor, live: LiveRedraw) -> tuple[Row, ...]:
     def can_generate() -> bool:
         return not editor.obstacle
 
     def running() -> bool:
         return editor.mode is Mode.RUNNING
+
+    def typing() -> bool:
+        return not running() and do.prompt_at_hand()
+
+    menu = "&Box"
+    return (
+        Row(
+            "generate", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "generate", editor.generate,
+            can_generate, menu, "Redraw the box from the prompt",
+        ),
+        Row(
+            "face_off", "&Compare generators\N{HORIZONTAL ELLIPSIS}", ("Ctrl+G",), "",
+            do.compare_generators, can_generate, menu,
+            "Redraw the box with every generator that is ready, side by side",
+        ),
+        Row("cancel", "&Stop", ("Esc",), "stop", editor.cancel, running, menu),
+        line(menu),
+        Row("prompt", "Type the &prompt", ("T", "F2"), "", do.focus_prompt, always, menu),
+        Row(
+            "history", "&Earlier prompts", ("Ctrl+H",), "history", do.show_history, typing, menu,
+            "Search the prompts used before",
+        ),
+        Row(
+            "live", "Redraw while &typing", ("Ctrl+Shift+L",), "live", live.turn, always, menu,
+            "Redraw the box while its prompt is typed", checked=lambda: live.on,
+        ),
+        line(menu),
+    )  # fmt: skip
+
+
+def _box_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
+    def drawable() -> bool:
+        return editor.mode in (Mode.EDITING, Mode.CHOOSING) and editor.picture_size is not None
+
+    def has_box() -> bool:
+        return editor.mode is Mode.EDITING and editor.region is not None
 
     def whole() -> None:
         if editor.picture_size is not None:
@@ -176,13 +204,6 @@ def _box_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
 
     menu = "&Box"
     return (
-        Row(
-            "generate", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "generate", editor.generate,
-            can_generate, menu, "Redraw the box from the prompt",
-        ),
-        Row("cancel", "&Stop", ("Esc",), "stop", editor.cancel, running, menu),
-        line(menu),
-        Row("prompt", "Type the &prompt", ("T", "F2"), "", do.focus_prompt, always, menu),
         Row("whole", "&Whole picture", ("Ctrl+A",), "whole", whole, drawable, menu),
         Row("middle", "New box in the &middle", ("B",), "box", middle, drawable, menu),
         Row(
@@ -196,7 +217,8 @@ def _box_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
 def _nudge_rows(editor: Editor, enabled: Callable[[], bool]) -> tuple[Row, ...]:
     def change(kind: Callable[..., Region], dx: int, dy: int) -> None:
         if editor.region is not None and editor.picture_size is not None:
-            editor.set_region(kind(editor.region, dx, dy, *editor.picture_size))
+            moved = kind(editor.region, dx, dy, *editor.picture_size)
+            editor.set_region(moved, step=kind.__name__)
 
     ways = (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
     kinds = (
@@ -219,7 +241,7 @@ def _nudge_rows(editor: Editor, enabled: Callable[[], bool]) -> tuple[Row, ...]:
     )
 
 
-def _candidate_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
+def _candidate_rows(do: Commands, files: Files, editor: Editor) -> tuple[Row, ...]:
     def choosing() -> bool:
         return editor.mode is Mode.CHOOSING
 
@@ -228,17 +250,40 @@ def _candidate_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
             choosing() and editor.proposal is not None and (number <= len(editor.proposal.options))
         )
 
+    def on_one() -> bool:
+        return editor.can_apply
+
     menu = "&Candidates"
     return (
         Row(
             "apply", "&Apply", ("Return", "Enter"), "apply", editor.apply,
-            lambda: editor.can_apply, menu, "Keep the shown picture; one undo step",
+            on_one, menu, "Keep the shown picture; one undo step",
         ),
         Row(
             "back", "Go &back", ("Esc",), "back", do.step_out, choosing, menu,
-            "Drop the candidates and keep the picture as it was",
+            "Put the candidates away and keep the picture as it was; undo brings them back",
         ),
         line(menu),
+        Row(
+            "more", "&More like this", ("M",), "more", editor.more_like_this, on_one, menu,
+            "Keep the first half of the shown candidate's steps and draw the rest anew",
+        ),
+        Row(
+            "star", "&Star", ("S",), "star", editor.star, on_one, menu,
+            "Mark the shown candidate", checked=lambda: editor.starred,
+        ),
+        Row(
+            "discard", "&Discard", ("Del", "Backspace"), "discard", editor.discard, on_one, menu,
+            "Take the shown candidate off the strip; undo brings it back",
+        ),
+        Row(
+            "save_candidate", "Save as a &picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Alt+S",),
+            "export", files.ask_save_candidate, on_one, menu,
+            "Save the picture with the shown candidate, without applying it",
+        ),
+        line(menu),
+        Row("previous", "P&revious", ("Up",), "", partial(editor.show_by, -1), choosing, menu),
+        Row("next", "&Next", ("Down",), "", partial(editor.show_by, 1), choosing, menu),
         *(
             Row(
                 f"show_{number}",
@@ -283,6 +328,43 @@ def _timeline_rows(do: Commands, editor: Editor) -> tuple[Row, ...]:
     )
 
 
+def _compare_rows(comparison: Comparison) -> tuple[Row, ...]:
+    def can() -> bool:
+        return not comparison.obstacle
+
+    def wiping() -> bool:
+        return comparison.chosen is Look.WIPE
+
+    def move(by: float) -> None:
+        comparison.move_divider(comparison.divider + by)
+
+    def looks(look: Look) -> Callable[[], bool]:
+        return lambda: comparison.chosen is look
+
+    menu = "Co&mpare"
+    ways = (
+        ("wipe", "&Wipe", "W", Look.WIPE, "As it was at the left of a divider to drag"),
+        ("blink", "&Blink", "K", Look.BLINK, "As it was and as it is, one after the other"),
+        ("difference", "&Difference", "D", Look.DIFFERENCE, "How far apart the colours are"),
+        ("changes", "Show changed &pixels", "X", Look.CHANGES, "Which pixels differ, counted"),
+    )
+    return (
+        Row(
+            "before", "Hold to see it as it &was", ("C",), "compare", comparison.hold, can, menu,
+            "See the picture as it was while this is held down", repeats=False,
+        ),
+        *(
+            Row(
+                name, text, (key,), name, partial(comparison.turn, look), can, menu, tip,
+                checked=looks(look),
+            )
+            for name, text, key, look, tip in ways
+        ),
+        Row("wipe_left", "Divider to the &left", (",",), "", partial(move, -STEP), wiping, menu),
+        Row("wipe_right", "Divider to the &right", (".",), "", partial(move, STEP), wiping, menu),
+    )  # fmt: skip
+
+
 def _view_rows(do: Commands, documents: DocumentModel) -> tuple[Row, ...]:
     def is_open() -> bool:
         return documents.document is not None
@@ -309,60 +391,3 @@ def _help_rows(do: Commands) -> tuple[Row, ...]:
             menu),
         Row("about", "&About Ellbox", (), "info", do.show_about, always, menu),
     )  # fmt: skip
-
-
-def line(menu: str) -> Row:
-    return Row("-", "", (), "", always, always, menu)
-
-
-class Actions(QObject):
-    """The table as QActions; `refresh` after anything changed, `tint` after the scheme did."""
-
-    def __init__(self, rows: tuple[Row, ...], parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows = rows
-        self._actions = {row.id: self._built(row) for row in rows if row.id != "-"}
-
-    def _built(self, row: Row) -> QAction:
-        action = QAction(row.text, self)
-        action.setObjectName(row.id)
-        action.setShortcuts([QKeySequence(key) for key in row.keys])
-        action.setToolTip(tooltip(row))
-        action.setStatusTip("")
-        action.triggered.connect(lambda: row.slot())
-        if row.id == "about":
-            action.setMenuRole(QAction.MenuRole.AboutRole)
-        if row.id == "quit":
-            action.setMenuRole(QAction.MenuRole.QuitRole)
-        return action
-
-    def __getitem__(self, action_id: str) -> QAction:
-        return self._actions[action_id]
-
-    def all(self) -> list[QAction]:
-        return list(self._actions.values())
-
-    def refresh(self) -> None:
-        for row in self.rows:
-            if row.id != "-":
-                self._actions[row.id].setEnabled(row.enabled())
-
-    def tint(self, colors: Colors) -> None:
-        for row in self.rows:
-            if row.icon:
-                self._actions[row.id].setIcon(icon(row.icon, colors))
-
-
-def tooltip(row: Row) -> str:
-    """`What it does (Ctrl+X)`; the text without its menu mark."""
-    said = row.tip or plain_text(row.text)
-    key = (
-        QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
-        if (row.keys)
-        else ""
-    )
-    return f"{said} ({key})" if key else said
-
-
-def plain_text(text: str) -> str:
-    return text.replace("&", "").removesuffix("\N{HORIZONTAL ELLIPSIS}")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app import tour
 from app.desk import Desk, build_application, build_torch_engine
 from app.models.jobs import Trouble
+from app.models.memory import Memory, memory_file, read_memory, write_memory
 from app.settings import Settings, read_settings, settings_file, write_settings
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,14 @@ def main(arguments: list[str]) -> int:
     app = build_application(sys.argv[:1])
     stored = settings_file()
     settings = read_settings(stored)
-    desk = Desk(settings, build_torch_engine, keep=lambda new: keep_settings(new, stored))
+    learned = memory_file()
+    desk = Desk(
+        settings,
+        build_torch_engine,
+        keep=lambda new: keep_settings(new, stored),
+        memory=read_memory(learned),
+        remember=lambda memory: keep_memory(memory, learned),
+    )
     with ExceptionHook(desk.window.tell):
         try:
             desk.open(arguments)
@@ -78,6 +86,13 @@ class ExceptionHook:
                 details,
             )
         )
+
+
+def keep_memory(memory: Memory, path: Path) -> None:
+    try:
+        write_memory(memory, path)
+    except OSError:
+        log.info("what was learned could not be written to %s", path)
 
 
 def keep_settings(settings: Settings, path: Path) -> None:

@@ -81,6 +81,17 @@ class FileCommands(QObject):
                 path, frames, self._editor.ground, self._editor.proposal_region
             )
 
+    def ask_save_candidate(self) -> None:
+        path = paths.ask_export(self._window, self._suggested(".png"))
+        if path is not None:
+            self.save_candidate(path)
+
+    def save_candidate(self, path: Path) -> None:
+        """The picture as applying the shown candidate would make it; nothing is applied."""
+        document = self._editor.shown_document
+        if document is not None:
+            self._documents.export(path, document)
+
     def frames_at_hand(self) -> bool:
         return bool(self._editor.frames())
 

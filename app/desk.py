@@ -1,4 +1,4 @@
-"""Desk: the window, its models and its two background threads, built and taken down together."""
+"""Desk: the window, its models and its background threads, built and taken down together."""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -9,15 +9,20 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.bridge import Bridge
+from app.models.comparison import Comparison
+from app.models.differences import Comparer
 from app.models.document import DocumentModel
 from app.models.editor import Editor
-from app.models.files import FileRunner
+from app.models.files import FileEvent, FileRunner, RecoveryEvent
 from app.models.jobs import JobNumbers
+from app.models.memory import Memory, Remembered
 from app.models.preferences import Preferences
+from app.models.recovery import KeptFirst, Recovery, state_folder
 from app.models.wishes import random_seed
 from app.settings import Settings
 from app.window import MainWindow
 from engine.runtime.worker import Runs
+from engine.values.jobs import Failed
 
 SAMPLES_SHOWN = 5
 
@@ -41,7 +46,7 @@ def build_torch_engine() -> Runs:
 
 
 class Desk(QObject):
-    """The window, its models and its two background threads, as one thing to start and to end."""
+    """The window, its models and its background threads, as one thing to start and to end."""
 
     def __init__(
         self,
@@ -50,25 +55,57 @@ class Desk(QObject):
         *,
         keep: Callable[[Settings], None] = lambda _: None,
         draw_seed: Callable[[], int] = random_seed,
+        memory: Memory | None = None,
+        remember: Callable[[Memory], None] = lambda _: None,
+        state: Path | None = None,
     ) -> None:
+        """state: where work is kept aside; default, the state folder of this user."""
         super().__init__()
         numbers = JobNumbers()
+        self._closed_properly = False
         # Events arrive only after the threads have been started, when the models are there.
         self.engine = Bridge(build, lambda event: self.editor.take(event), name="engine")
-        self.files = Bridge(FileRunner, lambda event: self.documents.take(event), name="files")
+        self.file_runner = FileRunner(state_folder() if state is None else state)
+        self.files = Bridge(lambda: self.file_runner, self._take_file_event, name="files")
         self.documents = DocumentModel(self.files, numbers, self)
-        self.editor = Editor(self.documents, self.engine, numbers, draw_seed=draw_seed, parent=self)
+        self.remembered = Remembered(memory or Memory(), self)
+        self.remembered.changed.connect(remember)
+        self.editor = Editor(
+            self.documents,
+            KeptFirst(self.engine, lambda: self.recovery.keep()),
+            numbers,
+            draw_seed=draw_seed,
+            remembered=self.remembered,
+            parent=self,
+        )
+        self.recovery = Recovery(self.documents, self.editor, self.files, numbers, self)
+        self.comparer = Bridge(Comparer, lambda event: self.comparison.take(event), name="compare")
+        self.comparison = Comparison(self.editor, self.documents, self.comparer, numbers, self)
         self.preferences = Preferences(settings, self)
         self.preferences.changed.connect(keep)
-        self.window = MainWindow(self.editor, self.documents, self.preferences, sample_paths())
+        self.window = MainWindow(
+            self.editor, self.documents, self.comparison, self.preferences, sample_paths()
+        )
+        self.window.offer_recovery(self.recovery)
         self.window.first_painted.connect(self.start)
-        self.window.closed.connect(QGuiApplication.quit)
+        self.window.closed.connect(self._closed)
+
+    def _take_file_event(self, event: FileEvent | RecoveryEvent | Failed) -> None:
+        if not self.recovery.take(event):
+            self.documents.take(event)
+
+    def _closed(self) -> None:
+        """By its person, who was asked about unsaved work: nothing is to be restored."""
+        self._closed_properly = True
+        QGuiApplication.quit()
 
     def start(self) -> None:
         """After the first paint: start the threads and ask the engine what it can do."""
         self.files.start()
+        self.comparer.start()
         self.engine.start()
         self.editor.describe()
+        self.recovery.look()
 
     def open(self, arguments: list[str]) -> None:
         """The first file is shown; Ellbox has one picture a window."""
@@ -78,9 +115,12 @@ class Desk(QObject):
             self.window.notice(f"Opened {Path(arguments[0]).name}; one picture at a time.")
 
     def close(self) -> None:
-        """Cancel, join both threads, then let the window go."""
+        """Cancel, join the threads, then let the window go."""
+        self.recovery.stop()
         self.engine.stop()
         self.files.stop()
+        self.file_runner.close(safe=self._closed_properly)
+        self.comparer.stop()
         self.window.hide()
         self.window.deleteLater()
 

@@ -38,6 +38,7 @@ class Colors:
     accent_soft: str
     warning_soft: str
     warning_border: str
+    warning_text: str
 
 
 DARK = Colors(
@@ -58,6 +59,7 @@ DARK = Colors(
     accent_soft="#29325a",
     warning_soft="#3d2f1c",
     warning_border="#8a6a34",
+    warning_text="#f0b95b",
 )
 LIGHT = Colors(
     window="#f3f4f6",
@@ -77,6 +79,7 @@ LIGHT = Colors(
     accent_soft="#e3e8ff",
     warning_soft="#fff3dc",
     warning_border="#d9a441",
+    warning_text="#8f5a00",
 )
 
 STYLE = Template(
@@ -164,6 +167,7 @@ QLineEdit#bigPrompt { padding: 9px 12px; border-radius: 10px; background: $windo
 QLabel { color: $text; background: transparent; }
 QLabel[role="section"] { color: $muted; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
+QLabel[role="warning"] { color: $warning_text; font-weight: 600; }
 QLabel[role="title"] { font-weight: 600; font-size: 20pt; }
 """
 )

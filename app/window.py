@@ -3,8 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -14,36 +21,37 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import Actions, table
+from app.action_set import Actions
+from app.actions import Models, table
+from app.canvas.overlay import CompareOverlay
 from app.canvas.painter import CanvasPainter
 from app.canvas.stage import Stage
 from app.canvas.view import CanvasView
 from app.commands import FileCommands
 from app.dialogs.error import DetailsDialog, ErrorBar
+from app.dialogs.face_off import FaceOffDialog
+from app.dialogs.recovery import RecoveryBar
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.models.comparison import Comparison, Look
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
+from app.models.hints import Situation, hint
 from app.models.jobs import Trouble
+from app.models.live import LiveRedraw
 from app.models.preferences import Preferences
+from app.models.recovery import Recovery
 from app.models.timeline import BranchModel
 from app.panels.bars import AppearanceMenu, RecentMenu, StatusLine, ToolBar, fill_menus
 from app.panels.candidates import CandidateStrip
+from app.panels.compare import CompareBar
 from app.panels.inspector import Inspector
-from app.panels.prompt import PromptCard, PromptField
+from app.panels.prompt.card import PromptCard
+from app.panels.prompt.field import PromptField
 from app.panels.start import StartCard
 from app.panels.timeline import TimelinePanel
 from app.settings import Appearance
 from app.theme import apply_theme, current_colors, logo, wanted_colors
 
-HINTS = {
-    Mode.EMPTY: "Type what you want to see and press Return, or open, drop or paste a photo.",
-    Mode.EDITING: "Drag on the picture to draw a box. The wheel zooms, Space and drag pans.",
-    Mode.RUNNING: "Esc stops.",
-    Mode.CHOOSING: "0-9 choose, Left and Right scrub the steps, Return applies, Esc goes back.",
-}
-BOX_HINT = (
-    "Type a prompt and press Ctrl+Return. Arrows move the box (Shift: 10 px), Ctrl+arrows resize."
-)
 NOTICE_MS = 6000
 
 
@@ -57,18 +65,22 @@ class MainWindow(QMainWindow):
         self,
         editor: Editor,
         documents: DocumentModel,
+        comparison: Comparison,
         preferences: Preferences,
         samples: tuple[Path, ...] = (),
     ) -> None:
         super().__init__()
         self.editor, self.documents, self.preferences = editor, documents, preferences
+        self.comparison = comparison
         self._close_agreed = False
         self._timeline_wanted = True
         self.view = CanvasView()
+        self.live = LiveRedraw(editor, self)
         self.files = FileCommands(
             self, editor, documents, preferences, lambda: self.painter.shown_image()
         )
-        self.actions_table = Actions(table(self, self.files, editor, documents), self)
+        models = Models(editor, documents, self.live, comparison)
+        self.actions_table = Actions(table(self, self.files, models), self)
         self.addActions(self.actions_table.all())
         self._build_panels(samples)
         self._build_bars()
@@ -82,9 +94,22 @@ class MainWindow(QMainWindow):
     def _build_panels(self, samples: tuple[Path, ...]) -> None:
         actions = self.actions_table
         self.error_bar = ErrorBar()
-        self.prompt = PromptCard(self.editor, actions["generate"], actions["cancel"])
-        self.strip = CandidateStrip(actions["apply"], actions["back"])
-        self.start_field = PromptField(self.editor.wishes)
+        self.recovery_bar = RecoveryBar()
+        self.prompt = PromptCard(
+            self.editor,
+            generate=actions["generate"],
+            cancel=actions["cancel"],
+            live=actions["live"],
+            history=actions["history"],
+        )
+        self.strip = CandidateStrip(
+            actions["apply"],
+            actions["back"],
+            [actions[name] for name in ("star", "more", "save_candidate", "discard")],
+        )
+        self.start_field = PromptField(
+            self.editor.wishes, self.editor.measure, self.editor.remembered
+        )
         self.start_field.generate_asked.connect(actions["generate"].trigger)
         self.start = StartCard(
             self.editor,
@@ -94,12 +119,18 @@ class MainWindow(QMainWindow):
             paste=actions["paste"],
             samples=samples,
         )
+        self.compare = CompareBar(
+            self.comparison,
+            actions["before"],
+            [actions[name] for name in ("wipe", "blink", "difference", "changes")],
+        )
         self.stage = Stage(
             self.view,
             prompt=self.prompt,
             strip=self.strip,
             start=self.start,
             error=self.error_bar,
+            compare=self.compare,
             fit_strip=self.strip.fit_room,
         )
         self.timeline = TimelinePanel(
@@ -109,11 +140,13 @@ class MainWindow(QMainWindow):
         self.branch_model = BranchModel(self.editor, self)
         self.inspector = Inspector(self.editor, self.branch_model, box_actions)
         self.painter = CanvasPainter(self.editor, self.documents, self.view, self.strip)
+        self.overlay = CompareOverlay(self.comparison, self.view)
         self._lay_out()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(0)
+        left.addWidget(self.recovery_bar)
         left.addWidget(self.stage, 1)
         left.addWidget(self.timeline)
         middle = QWidget()
@@ -141,6 +174,9 @@ class MainWindow(QMainWindow):
         editor.changed.connect(self._refresh)
         editor.offer_changed.connect(self.actions_table.refresh)
         editor.finished.connect(self.view.setFocus)
+        self.live.changed.connect(self.actions_table.refresh)
+        self.comparison.changed.connect(self._compared)
+        self.view.pointed.connect(self._show_hint)
         for model in (editor, documents):
             model.failed.connect(self.tell)
         for speaker in (editor, documents, self.files):
@@ -179,12 +215,24 @@ class MainWindow(QMainWindow):
         self.actions_table.tint(colors)
         self.inspector.tint(colors)
         self.error_bar.tint(colors)
+        self.recovery_bar.tint(colors)
+        self.compare.tint(colors)
         self.painter.redraw()
 
     def _scheme_changed(self) -> None:
         # Also told when this window itself forced a scheme: then it is dressed already.
         if wanted_colors(self.preferences.settings.appearance) is not current_colors():
             self._retint()
+
+    def offer_recovery(self, recovery: Recovery) -> None:
+        """Have the work in this window kept aside, and offer what another one left."""
+        recovery.see_view = self.view.seen
+        recovery.view_wanted.connect(self.view.look_at)
+        recovery.offered.connect(self.recovery_bar.offer)
+        recovery.failed.connect(self.tell)
+        recovery.noticed.connect(self.notice)
+        self.recovery_bar.restore_asked.connect(lambda: self.files.unless_dirty(recovery.restore))
+        self.recovery_bar.discard_asked.connect(recovery.discard)
 
     # -- showing ----------------------------------------------------------------------------
 
@@ -200,15 +248,30 @@ class MainWindow(QMainWindow):
             prompt=floating and mode is not Mode.EMPTY and (boxed or mode is not Mode.EDITING),
             strip=floating and mode in (Mode.RUNNING, Mode.CHOOSING),
             start=mode is Mode.EMPTY,
+            compare=floating and not self.comparison.obstacle,
             hint="Drag on the picture to draw a box" if lone else "",
         )
-        self.status.hint.setText(BOX_HINT if mode is Mode.EDITING and boxed else HINTS[mode])
+        self._show_hint()
         self.status.device.setText(editor.device or "Loading the model\N{HORIZONTAL ELLIPSIS}")
-        name = self.documents.name or "New picture"
+        name = self.documents.name if self.documents.document is not None else "New picture"
         self.setWindowTitle(f"{name}[*] - Ellbox")
         self.setWindowModified(self.documents.dirty)
         self.setWindowFilePath("" if self.documents.path is None else str(self.documents.path))
         self._describe_canvas()
+
+    def _show_hint(self) -> None:
+        now = Situation(
+            self.editor.mode,
+            boxed=self.editor.region is not None,
+            wiping=self.comparison.look is Look.WIPE,
+            comparable=not self.comparison.obstacle,
+        )
+        self.status.hint.setText(hint(now, self.view.pointing))
+
+    def _compared(self) -> None:
+        self.actions_table.refresh()
+        self._show_hint()
+        self.stage.place()
 
     def _describe_canvas(self) -> None:
         region, size = self.editor.region, self.editor.picture_size
@@ -284,6 +347,20 @@ class MainWindow(QMainWindow):
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         field.selectAll()
 
+    def prompt_at_hand(self) -> bool:
+        return self.prompt.isVisible()
+
+    def show_history(self) -> None:
+        self.prompt.open_history()
+
+    def compare_generators(self) -> None:
+        """Every generator that is ready redraws the box; one picture may be taken over."""
+        self.editor.compare()
+        dialog = FaceOffDialog(self.editor.face_off, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.editor.put_on_offer)
+        dialog.open()
+
     def show_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self.actions_table.rows, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -311,7 +388,19 @@ class MainWindow(QMainWindow):
         count = self.editor.wishes.candidates
         self.preferences.keep(replace(self.preferences.settings, candidates=count))
 
-    # -- closing and drops ------------------------------------------------------------------
+    # -- held keys, closing and drops -------------------------------------------------------
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        held = self.actions_table["before"].shortcut()
+        if not event.isAutoRepeat() and QKeySequence(event.key()) == held:
+            self.comparison.release()
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        # Another window has the keyboard: the key that is let go there is not told here.
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.comparison.release()
+        super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._close_agreed and self.documents.dirty:

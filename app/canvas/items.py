@@ -25,6 +25,7 @@ class PictureItem(QGraphicsItem):
         self._size = (0, 0)
         self._ground: QColor | None = None
         self._checker = _checker_brush()
+        self.checkered = True
 
     def set_image(self, image: QImage | None) -> None:
         self.prepareGeometryChange()
@@ -65,7 +66,7 @@ class PictureItem(QGraphicsItem):
         if not self._levels:
             return
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
-        if self._levels[0].hasAlphaChannel():
+        if self.checkered and self._levels[0].hasAlphaChannel():
             self._checker.setTransform(painter.worldTransform().inverted()[0])
             painter.fillRect(whole, self._checker)
         image = self._level(scale * painter.device().devicePixelRatio())

@@ -22,7 +22,9 @@ STRIP_ROOM_PX, PROMPT_ROOM_PX = 108, 60
 class Strip(Protocol):
     """Where candidates are shown as tiles."""
 
-    def show_tiles(self, images: list[QImage | None], shown: int, tips: list[str]) -> None: ...
+    def show_tiles(
+        self, images: list[QImage | None], shown: int, tips: list[str], starred: set[int]
+    ) -> None: ...
 
 
 class CanvasPainter(QObject):
@@ -115,11 +117,14 @@ class CanvasPainter(QObject):
         proposal, running = editor.proposal, editor.running
         pictures: list[Pixels | None] = [self._original()]
         tips = ["The picture as it was (0)"]
+        starred = set()
         if proposal is not None:
             for number, option in enumerate(proposal.options, start=1):
                 pictures.append(option.patch)
                 seed = proposal.run_of(option).params.seed
                 tips.append(f"Candidate {number} ({number}): seed {seed}")
+                if option.starred:
+                    starred.add(number)
         if running is not None:
             for candidate in range(running.request.candidates):
                 pictures.append(editor.decodes.live_picture(candidate))
@@ -129,7 +134,7 @@ class CanvasPainter(QObject):
             shown = len(images) - running.request.candidates
         else:
             shown = 0 if proposal is None else proposal.shown
-        self._strip.show_tiles(images, shown, tips)
+        self._strip.show_tiles(images, shown, tips, starred)
 
     def _original(self) -> Pixels | None:
         ground, region = self._editor.ground, self._editor.proposal_region

@@ -15,7 +15,8 @@ CARD_CORNER_PX = 12
 
 
 class Stage(QWidget):
-    """prompt: at the box. strip: bottom middle. start: in the middle. error: a bar at the top.
+    """prompt: at the box. strip: bottom middle. start: in the middle. compare: upper right.
+    error: a bar at the top.
 
     fit_strip: tells the strip how wide it may be.
     """
@@ -28,11 +29,12 @@ class Stage(QWidget):
         strip: QWidget,
         start: QWidget,
         error: QWidget,
+        compare: QWidget,
         fit_strip: Callable[[int], None],
     ) -> None:
         super().__init__()
         self._view = view
-        self._prompt, self._strip, self._start, self._error = prompt, strip, start, error
+        self._prompt, self._strip, self._start, self._compare = prompt, strip, start, compare
         self._fit_strip = fit_strip
         self.pill = _Pill(self)
         column = QVBoxLayout(self)
@@ -40,17 +42,20 @@ class Stage(QWidget):
         column.setSpacing(0)
         column.addWidget(error)
         column.addWidget(view, 1)
-        for floating in (prompt, strip, start):
+        for floating in (prompt, strip, start, compare):
             floating.setParent(self)
             floating.hide()
             _Shadow(floating, self)
         view.view_changed.connect(self.place)
         view.drawing_changed.connect(self.place)
 
-    def show_floating(self, *, prompt: bool, strip: bool, start: bool, hint: str) -> None:
+    def show_floating(
+        self, *, prompt: bool, strip: bool, start: bool, compare: bool, hint: str
+    ) -> None:
         self._prompt.setVisible(prompt)
         self._strip.setVisible(strip)
         self._start.setVisible(start)
+        self._compare.setVisible(compare)
         self.pill.tell(hint)
         self.place()
 
@@ -64,6 +69,9 @@ class Stage(QWidget):
         if not self._start.isHidden():
             self._start.adjustSize()
             self._start.move(_centered(self._start, room))
+        if not self._compare.isHidden():
+            self._compare.adjustSize()
+            self._compare.move(room.right() - self._compare.width() + 1, room.top())
         strip = QRect()
         if not self._strip.isHidden():
             self._fit_strip(room.width())

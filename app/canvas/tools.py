@@ -32,6 +32,11 @@ class BoxTool:
     def dragging(self) -> bool:
         return self._press is not None and self._press.dragged
 
+    @property
+    def grip(self) -> Grip | None:
+        """The part of the box that is dragged; None for a new box."""
+        return None if self._press is None else self._press.drag.grip
+
     def hover(self, region: Region | None, x: float, y: float, scale: float) -> Grip | None:
         return None if region is None else grip_at(region, x, y, REACH_PX / scale)
 

@@ -39,6 +39,8 @@ from PySide6.QtWidgets import (
 from app.canvas.items import BoxItem, PictureItem, PreviewItem, SitesItem, rect_of
 from app.canvas.tools import BoxTool
 from app.models.boxes import Grip
+from app.models.hints import Pointer, Pointing
+from engine.document.project import View
 from engine.values.region import Region
 
 MIN_SCALE, MAX_SCALE = 0.02, 64.0
@@ -64,13 +66,15 @@ CURSORS = {
 class CanvasView(QGraphicsView):
     """box_drawn: Region or None, once a drag ends. view_changed: zoomed, panned or resized.
 
-    painted: once, after the first paint. drawing_changed: a drag began or ended.
+    painted: once, after the first paint. drawing_changed: a drag began or ended. pointed: what the
+    mouse or a held key does now is another.
     """
 
     box_drawn = Signal(object)
     view_changed = Signal()
     drawing_changed = Signal()
     painted = Signal()
+    pointed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +89,7 @@ class CanvasView(QGraphicsView):
         self.picture.setFlag(PictureItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._tool = BoxTool()
         self._pan_from: QPoint | None = None
-        self._space_held = False
+        self._space_held = self._shift_held = self._over = False
         self._fitted = True
         self._was_painted = False
         self.locked = False
@@ -148,6 +152,17 @@ class CanvasView(QGraphicsView):
         return self._tool.dragging
 
     @property
+    def pointing(self) -> Pointing:
+        """What the mouse and the held keys do."""
+        pointer = Pointer.OVER_CANVAS if self._over else Pointer.AWAY
+        if self._pan_from is not None:
+            pointer = Pointer.PANNING
+        elif self._tool.dragging:
+            pointer = Pointer.DRAWING
+        grip = self._tool.grip if self._tool.dragging else self.box.hovered
+        return Pointing(pointer, grip, self._space_held, self._shift_held)
+
+    @property
     def field_in_view(self) -> QRectF:
         """The box, or without one the picture, in view coordinates."""
         region = self.box.region
@@ -202,6 +217,17 @@ class CanvasView(QGraphicsView):
 
     def _zoom_stepped(self, value: float) -> None:
         self.zoom_at(self._anchor, math.exp(value) / self.scale_factor, keep_fit=self._fitted)
+
+    def seen(self) -> View | None:
+        """What is looked at; None while the whole picture is fitted in, however large."""
+        if self._fitted or self.picture.boundingRect().isEmpty():
+            return None
+        center = self._to_scene(QPointF(self.viewport().rect().center()))
+        return View(self.scale_factor, center.x(), center.y())
+
+    def look_at(self, view: View) -> None:
+        """Show what was looked at before."""
+        self._zoom_to(view.zoom, animated=False, center=QPointF(view.x, view.y))
 
     def zoom_at(self, anchor: QPointF, factor: float, *, keep_fit: bool = False) -> None:
         """Zoom so that the scene point under `anchor` (view coordinates) stays there."""
@@ -279,6 +305,7 @@ class CanvasView(QGraphicsView):
         if event.button() == Qt.MouseButton.MiddleButton or (left and self._space_held):
             self._pan_from = event.position().toPoint()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.pointed.emit()
         elif left and not self.locked and not self.picture.boundingRect().isEmpty():
             at = self._to_scene(event.position())
             region = self.box.region if self.box.editable else None
@@ -321,9 +348,10 @@ class CanvasView(QGraphicsView):
         at = self._to_scene(position)
         region = self.box.region if self.box.editable else None
         grip = self._tool.hover(region, at.x(), at.y(), self.scale_factor)
-        if grip is not self.box.hovered:
-            self.box.hovered = grip
+        if grip is not self.box.hovered or not self._over:
+            self.box.hovered, self._over = grip, True
             self.box.update()
+            self.pointed.emit()
         idle = self.locked or self.picture.boundingRect().isEmpty()
         plain = Qt.CursorShape.ArrowCursor if idle else Qt.CursorShape.CrossCursor
         self.viewport().setCursor(plain if grip is None else CURSORS[grip])
@@ -331,6 +359,7 @@ class CanvasView(QGraphicsView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
             self._pan_from = None
+            self.pointed.emit()
             shape = (
                 Qt.CursorShape.OpenHandCursor if self._space_held else Qt.CursorShape.CrossCursor
             )
@@ -369,8 +398,10 @@ class CanvasView(QGraphicsView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space_held = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            self.pointed.emit()
             event.accept()
             return
+        self._hold_shift(event, held=True)
         # Everything else is in the table of actions; QGraphicsView would scroll with the arrows.
         event.ignore()
 
@@ -379,7 +410,18 @@ class CanvasView(QGraphicsView):
             self._end_space()
             event.accept()
             return
+        self._hold_shift(event, held=False)
         event.ignore()
+
+    def _hold_shift(self, event: QKeyEvent, *, held: bool) -> None:
+        if event.key() == Qt.Key.Key_Shift and held is not self._shift_held:
+            self._shift_held = held
+            self.pointed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over, self.box.hovered = False, None
+        self.pointed.emit()
+        super().leaveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._end_space()
@@ -390,3 +432,4 @@ class CanvasView(QGraphicsView):
             self._space_held = False
             self._pan_from = None
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+            self.pointed.emit()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.actions import Row, plain_text
+from app.action_set import Row, plain_text
 
 MOUSE = (
     ("Draw a box", "drag on the picture (Shift: square)"),

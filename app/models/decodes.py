@@ -20,12 +20,16 @@ from engine.values.jobs import (
 
 @dataclass(slots=True)
 class Running:
-    """The decode in progress. tree: the tree a branch grows from; `before`: the offer till then."""
+    """The decode in progress. tree: the tree a branch grows from; `before`: the offer till then.
+
+    live: asked for by typing, and not by hand. latest: the newest picture of each candidate.
+    """
 
     request: EditRequest
     ground: Document | None
     before: Proposal | None = None
     tree: int | None = None
+    live: bool = False
     cancelling: bool = False
     progress: Progress = field(default_factory=Progress)
     first_step: int | None = None
@@ -69,6 +73,8 @@ class Decodes(QObject):
         return latest[candidate] if candidate < len(latest) else None
 
     def begin(self, running: Running) -> None:
+        """Ask for it; one that still runs is given up for it."""
+        self.abandon()
         self.running = running
         self._line.submit(running.request)
         self.changed.emit()

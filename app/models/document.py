@@ -1,5 +1,6 @@
 """DocumentModel: the open document, its undo history, and its files."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -19,11 +20,17 @@ from app.models.files import (
     SaveProject,
 )
 from app.models.jobs import JobNumbers, Trouble
+from app.models.scene import Moment, Scene, parts
+from app.models.stored_scene import scene_of
 from engine.document.document import Document, Edit
 from engine.document.history import History
+from engine.document.project import Project
+from engine.document.recovery import Work
 from engine.values.image import Picture
 from engine.values.jobs import Failed, Pixels
 from engine.values.region import Region
+
+GENERATED = "Generated picture"
 
 
 class FileLine(Protocol):
@@ -38,19 +45,23 @@ def generated_document(edit: Edit) -> Document:
 
 
 class DocumentModel(QObject):
-    """Undo is a list of documents.
+    """Undo is a list of moments: a document and the scene on it.
 
-    document_changed: other pixels or none. name_changed: name, path or dirty mark. busy_changed:
-    what the I/O thread does ("" when idle). opened: a path was read. written: a path was written;
-    noticed: a sentence. failed: Trouble.
+    document_changed: other pixels or none. moved: another moment, by whatever way. name_changed:
+    name, path or dirty mark. busy_changed: what the I/O thread does ("" when idle). opened: a path
+    was read. unpacked: Work that was read. written: a path was written; stored: the Project that
+    was. noticed: a sentence. failed: Trouble.
     """
 
     document_changed = Signal()
+    moved = Signal()
     name_changed = Signal()
     busy_changed = Signal(str)
     opened = Signal(object)
     written = Signal(object)
     saved = Signal()
+    unpacked = Signal(object)
+    stored = Signal(object)
     noticed = Signal(str)
     failed = Signal(object)
 
@@ -58,24 +69,31 @@ class DocumentModel(QObject):
         super().__init__(parent)
         self._line = line
         self._numbers = numbers
-        self._history: History[Document] | None = None
+        self._history = History(Moment(), parts=parts)
         self._clean: Document | None = None
         self._jobs: dict[int, str] = {}
         self._opening: int | None = None
         self.path: Path | None = None
         self.name = ""
+        self.gather: Callable[[Document | None], Project] = Project
+        """Asked at each save: the document with all that is open on it."""
 
     @property
     def document(self) -> Document | None:
-        return None if self._history is None else self._history.present
+        return self._history.present.document
+
+    @property
+    def scene(self) -> Scene:
+        """The scene of this moment, as it was when the moment began or was last kept."""
+        return self._history.present.scene
 
     @property
     def can_undo(self) -> bool:
-        return self._history is not None and self._history.can_undo
+        return self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return self._history is not None and self._history.can_redo
+        return self._history.can_redo
 
     @property
     def dirty(self) -> bool:
@@ -92,34 +110,46 @@ class DocumentModel(QObject):
 
     def adopt(self, document: Document, name: str, *, clean: bool = False) -> None:
         """A new document in place of the open one, with an empty history."""
-        self._history = History(document)
-        self._clean = document if clean else None
         self.path, self.name = None, name
-        self.document_changed.emit()
-        self.name_changed.emit()
+        self._clean = document if clean else None
+        self._move(History(Moment(document), parts=parts))
+
+    def restore(self, work: Work) -> None:
+        """A project with all that was open on it, in place of the open one."""
+        project = work.project
+        self.path, self.name = work.path, work.name
+        self._clean = project.document if work.safe else None
+        self._move(History(Moment(project.document, scene_of(project)), parts=parts))
+        self.unpacked.emit(work)
 
     def close(self) -> None:
-        self._history, self._clean = None, None
-        self.path, self.name = None, ""
-        self.document_changed.emit()
-        self.name_changed.emit()
+        self.path, self.name, self._clean = None, "", None
+        self._move(History(Moment(), parts=parts))
 
-    def push(self, document: Document) -> None:
-        """One undo step."""
-        assert self._history is not None
-        self._move(self._history.pushed(document))
+    def push(self, document: Document | None, scene: Scene | None = None) -> None:
+        """One undo step; without a scene the box stays and nothing is on offer."""
+        scene = Scene(self.scene.region) if scene is None else scene
+        if self.document is None:
+            self.name = GENERATED
+        self._move(self._history.pushed(Moment(document, scene)))
+
+    def keep(self, scene: Scene) -> None:
+        """Another scene in this moment: what undo comes back to, without a step of its own."""
+        self._history = self._history.replaced(Moment(self.document, scene))
 
     def undo(self) -> None:
-        if self._history is not None and self._history.can_undo:
+        if self.can_undo:
             self._move(self._history.undone())
 
     def redo(self) -> None:
-        if self._history is not None and self._history.can_redo:
+        if self.can_redo:
             self._move(self._history.redone())
 
-    def _move(self, history: "History[Document]") -> None:
-        self._history = history
-        self.document_changed.emit()
+    def _move(self, history: History[Moment]) -> None:
+        before, self._history = self.document, history
+        if self.document is not before:
+            self.document_changed.emit()
+        self.moved.emit()
         self.name_changed.emit()
 
     def save(self, path: Path) -> None:
@@ -127,11 +157,15 @@ class DocumentModel(QObject):
         document = self.document
         if document is not None:
             target = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
-            self._submit(lambda job: SaveProject(job, document, target), f"Saving {target.name}")
+            project = self.gather(document)
+            self._submit(lambda job: SaveProject(job, project, target), f"Saving {target.name}")
 
-    def export(self, path: Path) -> None:
-        """Write PNG, JPEG or WebP; a PNG carries the recipe of the newest edit."""
-        document = self.document
+    def export(self, path: Path, document: Document | None = None) -> None:
+        """Write PNG, JPEG or WebP; a PNG carries the recipe of the newest edit.
+
+        document: another one than that which is open.
+        """
+        document = self.document if document is None else document
         if document is not None:
             self._submit(lambda job: ExportPicture(job, document, path), f"Exporting {path.name}")
 
@@ -172,19 +206,18 @@ class DocumentModel(QObject):
     def _take_opened(self, event: Opened) -> None:
         if event.job != self._opening:
             return
-        self.adopt(event.document, event.path.name, clean=True)
-        if event.is_project:
-            self.path = event.path
-            self.name_changed.emit()
+        path = event.path if event.is_project else None
+        self.restore(Work(event.project, event.path.name, path, safe=True))
         self.opened.emit(event.path)
         if event.document.base.notice:
             self.noticed.emit(event.document.base.notice)
 
     def _take_saved(self, event: Saved) -> None:
-        self._clean = event.document
+        self._clean = event.project.document
         self.path, self.name = event.path, event.path.name
         self.name_changed.emit()
         self.written.emit(event.path)
+        self.stored.emit(event.project)
         self.noticed.emit(f"Saved {event.path}")
         self.saved.emit()
 

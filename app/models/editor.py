@@ -3,19 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel, generated_document
-from app.models.jobs import EngineLine, JobNumbers, Trouble
+from app.models.face_off import Contender, FaceOff
+from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
+from app.models.measure import PromptMeasure
+from app.models.memory import Memory, Remembered
 from app.models.offer import Offer
+from app.models.pace import Seconds, kind_of
 from app.models.pictures import StepPictures
 from app.models.proposal import Proposal
+from app.models.scene import Scene
 from app.models.sites import filled_sites
 from app.models.wishes import Wishes, random_seed
 from engine.document.document import Document
-from engine.values.errors import EngineError
 from engine.values.jobs import (
     Candidate,
     Described,
@@ -24,13 +29,17 @@ from engine.values.jobs import (
     EngineEvent,
     Failed,
     Finished,
+    Measured,
     Pixels,
     Previewed,
+    Retrying,
     StepDone,
     WasCancelled,
 )
+from engine.values.params import SamplingParams
+from engine.values.prompts import resolved
 from engine.values.region import Region
-from engine.values.spec import GeneratorSpec
+from engine.values.spec import STEP_NAMES, GeneratorSpec
 
 
 class Mode(Enum):
@@ -64,14 +73,19 @@ class Editor(QObject):
         numbers: JobNumbers,
         *,
         draw_seed: Callable[[], int] = random_seed,
+        remembered: Remembered | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.remembered = Remembered(Memory(), self) if remembered is None else remembered
         self._documents, self._line, self._numbers = documents, line, numbers
         self._region: Region | None = None
+        self._last_step = ""
         self._describe_job: int | None = None
         self.wishes = Wishes(draw_seed, self)
         self.decodes = Decodes(line, self)
+        self.measure = PromptMeasure(self.wishes, line, numbers, self)
+        self.face_off = FaceOff(line, numbers, self)
         self.offer = Offer(StepPictures(line, numbers, self), self)
         self.device = ""
         self.model_absence = "The model is still loading."
@@ -87,7 +101,7 @@ class Editor(QObject):
         self.offer.shown_changed.connect(self._shown_changed)
         self.offer.arrived.connect(self.preview_arrived)
         self.offer.arrived.connect(self.picture_changed)
-        self._documents.document_changed.connect(self._document_changed)
+        self._documents.moved.connect(self._moved)
 
     # -- the box ----------------------------------------------------------------------------
 
@@ -113,15 +127,18 @@ class Editor(QObject):
             return self.generator.image_side, self.generator.image_side
         return None
 
-    def set_region(self, region: Region | None) -> None:
-        """A new box. What is on offer is kept first: what was seen stays (and can be undone)."""
+    def set_region(self, region: Region | None, *, step: str = "") -> None:
+        """A new box: one undo step, or one with the steps of the same name before.
+
+        What is on offer is kept first: what was seen stays (and can be undone).
+        """
         if self.mode is Mode.RUNNING or region == self._region:
             return
         if self.mode is Mode.CHOOSING:
             self.keep_shown()
+        self._leave()
         self._region = region
-        self.region_changed.emit()
-        self.changed.emit()
+        self._arrive(step)
 
     @property
     def prompt(self) -> str:
@@ -141,10 +158,15 @@ class Editor(QObject):
     @property
     def obstacle(self) -> str:
         """Why nothing can be generated now, in words for a tooltip; empty when it can."""
+        if self.generator is not None and self.mode is Mode.RUNNING:
+            return "A picture is being made; Esc stops it."
+        return self._lack
+
+    @property
+    def _lack(self) -> str:
+        """What is missing for a decode, whether or not one is running."""
         if self.generator is None:
             return self.model_absence
-        if self.mode is Mode.RUNNING:
-            return "A picture is being made; Esc stops it."
         if not self.prompt.strip():
             return "Type what you want to see."
         if self._documents.document is not None and self._region is None:
@@ -166,20 +188,36 @@ class Editor(QObject):
 
     def generate(self) -> None:
         """New candidates for the box, or a whole picture when none is open."""
-        if self.obstacle or self.generator is None:
+        if not self.obstacle:
+            self.remembered.use_prompt(self.prompt)
+            request = self._request(self.wishes.next_params(), self.wishes.candidates)
+            self._begin(Running(request, self.ground, before=self.proposal))
+
+    def redraw(self) -> None:
+        """One candidate for the prompt as it stands, with the seed as it is, while typing goes on.
+
+        One that was asked for so and still runs is given up; one asked for by hand is left alone.
+        """
+        running, shown = self.running, self.shown_pixels
+        if self._lack or (running is not None and not running.live):
             return
-        ground = self.offer.ground if self.proposal is not None else self._documents.document
-        image = None if ground is None else ground.picture.rgb8
-        request = EditRequest(
+        request = self._request(self.wishes.params, 1)
+        before = self.proposal if running is None else running.before
+        latest = () if shown is None else (shown,)
+        self._begin(Running(request, self.ground, before=before, live=True, latest=latest))
+
+    def _request(self, params: SamplingParams, candidates: int) -> EditRequest:
+        assert self.generator is not None
+        ground = self.ground
+        return EditRequest(
             job=self._numbers.next(),
             generator=self.generator.key,
-            prompt=self.prompt.strip(),
-            params=self.wishes.next_params(),
-            image=image,
-            region=None if image is None else self._region,
-            candidates=self.wishes.candidates,
+            prompt=resolved(self.prompt.strip(), params.seed),
+            params=params,
+            image=None if ground is None else ground.picture.rgb8,
+            region=None if ground is None else self._region,
+            candidates=candidates,
         )
-        self._begin(Running(request, ground, before=self.proposal))
 
     def regenerate_from_here(self) -> None:
         """Branch from the shown step, with a new seed and the prompt as it stands."""
@@ -188,41 +226,91 @@ class Editor(QObject):
             return
         option, timeline = proposal.option, proposal.timeline
         assert option is not None and timeline is not None
-        same_prompt = timeline.head_run.prompt == self.prompt.strip()
+        as_before = resolved(self.prompt.strip(), self.wishes.params.seed)
+        same_prompt = timeline.head_run.prompt == as_before
+        params = self.wishes.next_params(fresh=same_prompt and option.whole)
+        self.remembered.use_prompt(self.prompt)
+        self._branch(proposal, resolved(self.prompt.strip(), params.seed), params)
+
+    def compare(self) -> None:
+        """One candidate of every generator that is ready, for the box and prompt as they stand."""
+        if not self.obstacle:
+            self.remembered.use_prompt(self.prompt)
+            request = self._request(self.wishes.next_params(), 1)
+            self.face_off.begin(self.wishes.generators, request, self.ground)
+
+    def put_on_offer(self, contender: Contender) -> None:
+        """What a generator made in the face-off is the candidate now, and the generator chosen."""
+        if contender.candidate is None:
+            return
+        self._leave()
+        self.wishes.set_generator(contender.spec.key)
+        self.wishes.set_params(contender.request.params)
+        proposal = Proposal.of(contender.request, (contender.candidate,))
+        self.offer.put(proposal, self.face_off.ground)
+        self._arrive()
+
+    def more_like_this(self) -> None:
+        """Branches of the shown candidate from half-way, with its own prompt and a new seed."""
+        proposal = self.proposal
+        if self.mode is Mode.CHOOSING and proposal is not None and proposal.option is not None:
+            half_way = proposal.scrubbed(len(proposal.path) // 2)
+            params = self.wishes.next_params(fresh=True)
+            self._branch(half_way, proposal.run_of(proposal.option).prompt, params)
+
+    def _branch(self, proposal: Proposal, prompt: str, params: SamplingParams) -> None:
+        assert proposal.option is not None
         request = EditRequest(
             job=self._numbers.next(),
             generator=proposal.generator,
-            prompt=self.prompt.strip(),
-            params=self.wishes.next_params(fresh=same_prompt and option.whole),
+            prompt=prompt,
+            params=params,
             image=proposal.image,
             region=proposal.region,
             candidates=self.wishes.candidates,
-            timeline=timeline,
+            timeline=proposal.timeline,
         )
-        self._begin(Running(request, self.offer.ground, before=proposal, tree=option.tree))
+        tree = proposal.option.tree
+        self._begin(Running(request, self.offer.ground, before=self.proposal, tree=tree))
 
     def cancel(self) -> None:
         """Stop the running decode within one step."""
         self.decodes.cancel()
 
     def _begin(self, running: Running) -> None:
+        if self.running is None:
+            self._leave()
+        running.progress = Progress(
+            expected=partial(self._expected, running.request),
+            step_name=self.step_name(running.request.generator),
+        )
         self.offer.pictures.stop()
         self.offer.ground = running.ground
         self.offer.proposal = running.before if running.tree is not None else None
         self.decodes.begin(running)
         self._tell_all()
 
+    def _expected(self, request: EditRequest, steps: int) -> Seconds:
+        return self.remembered.memory.pace.of(kind_of(request.generator, request.candidates, steps))
+
     # -- hearing from the engine ------------------------------------------------------------
 
     def take(self, event: EngineEvent) -> None:
         """One event of the engine, on the GUI thread."""
+        if self.face_off.take(event):
+            return
         match event:
+            case Retrying():
+                self.noticed.emit(event.sentence)
             case Described():
                 self._described(event)
             case Previewed():
                 self.offer.pictures.take(event)
+            case Measured():
+                self.measure.take(event)
             case Failed():
-                self._failed(event)
+                if not self.measure.give_up(event.job):
+                    self._failed(event)
             case StepDone() | Finished() | WasCancelled():
                 self.decodes.take(event)
 
@@ -246,9 +334,13 @@ class Editor(QObject):
 
     def _done(self, running: Running, candidates: tuple[Candidate, ...], whole: bool) -> None:
         self.offer.take(running, candidates, whole=whole)
-        self._tell_all()
+        self._arrive("live" if running.live else "")
         self.offer.fetch()
-        if whole:
+        request, taken = running.request, running.progress.seconds
+        if whole and taken:
+            kind = kind_of(request.generator, request.candidates, len(taken))
+            self.remembered.measure(kind, taken)
+        if whole and not running.live:
             self.finished.emit()
 
     def _given_up(self, running: Running) -> None:
@@ -264,6 +356,11 @@ class Editor(QObject):
     @property
     def proposal(self) -> Proposal | None:
         return self.offer.proposal
+
+    def step_name(self, generator: str) -> str:
+        """What a generator's steps are called: block, scale, denoising step, unmasking step."""
+        kinds = {spec.key: spec.step_kind for spec in self.wishes.generators}
+        return STEP_NAMES[kinds[generator]] if generator in kinds else "step"
 
     def preview(self, tree: int, snapshot: int) -> Pixels | None:
         """The picture of a step, when it is at hand."""
@@ -310,6 +407,11 @@ class Editor(QObject):
         if self.mode is Mode.CHOOSING and self.proposal is not None:
             self.offer.show(self.proposal.showing(number))
 
+    def show_by(self, numbers: int) -> None:
+        """Walk through the original and the candidates, round and round."""
+        if self.proposal is not None:
+            self.show((self.proposal.shown + numbers) % (len(self.proposal.options) + 1))
+
     def scrub(self, position: int) -> None:
         """Show a step of the shown candidate, counted from its first."""
         if self.mode is Mode.CHOOSING and self.proposal is not None:
@@ -330,22 +432,51 @@ class Editor(QObject):
 
     def apply(self) -> None:
         """The shown picture becomes part of the document: one undo step."""
-        edit = self.offer.edit if self.can_apply else None
+        applied = self.shown_document
+        if applied is not None:
+            self.remembered.use_prompt(self.prompt)
+            self._leave()
+            self._documents.push(applied, Scene(self._region))
+
+    @property
+    def shown_document(self) -> Document | None:
+        """The document as applying would make it; None where nothing can be applied."""
+        edit, ground = self.offer.edit if self.can_apply else None, self.offer.ground
         if edit is None:
-            return
-        ground = self.offer.ground
-        self.offer.clear()
-        applied = generated_document(edit) if ground is None else ground.applied(edit)
-        if self._documents.document is None:
-            self._documents.adopt(applied, "Generated picture")
-        else:
-            self._documents.push(applied)
+            return None
+        return generated_document(edit) if ground is None else ground.applied(edit)
 
     def dismiss(self) -> None:
-        """Back to the picture as it was, the box and the prompt kept."""
+        """Back to the picture as it was, box and prompt kept; undo brings the candidates back."""
         if self.mode is Mode.CHOOSING:
+            self._leave()
             self.offer.clear()
-            self._tell_all()
+            self._arrive()
+
+    def discard(self) -> None:
+        """The shown candidate is no longer on offer; undo brings it back."""
+        proposal = self.proposal
+        if not self.can_apply or proposal is None:
+            return
+        if len(proposal.options) == 1:
+            self.dismiss()
+            return
+        self._leave()
+        self.offer.proposal = proposal.without(proposal.shown)
+        self._arrive()
+
+    @property
+    def starred(self) -> bool:
+        """Whether the shown candidate is marked."""
+        option = None if self.proposal is None else self.proposal.option
+        return option is not None and option.starred
+
+    def star(self) -> None:
+        """Mark the shown candidate, or take its mark away."""
+        if self.can_apply and self.proposal is not None:
+            self.offer.proposal = self.proposal.with_star_turned()
+            self.offer_changed.emit()
+            self.changed.emit()
 
     def keep_shown(self) -> None:
         if self.can_apply:
@@ -369,23 +500,39 @@ class Editor(QObject):
             image=None if ground is None else ground.picture.rgb8,
             region=run.region,
         )
+        self._leave()
         self._region = run.region
         self.wishes.set_prompt(run.prompt)
         self.offer.put(Proposal.of(request, (Candidate(edit.timeline, edit.patch, 0.0),)), ground)
-        self._tell_all()
+        self._arrive()
 
-    def _document_changed(self) -> None:
-        # Another picture, or undo: an offer made for the old pixels no longer fits.
+    # -- undo -------------------------------------------------------------------------------
+
+    @property
+    def scene(self) -> Scene:
+        """The box and what is on offer, as they are now."""
+        return Scene(self._region, self.proposal, self.offer.ground)
+
+    def _leave(self) -> None:
+        """Before a step: undo is to come back to what is seen now."""
+        self._documents.keep(self.scene)
+
+    def _arrive(self, step: str = "") -> None:
+        """After a step: it can be undone. Steps in a row with one name are one."""
+        if step and step == self._last_step:
+            self._leave()
+            self._tell_all()
+        else:
+            self._documents.push(self._documents.document, self.scene)
+        self._last_step = step
+
+    def _moved(self) -> None:
+        """Another moment, by a step, undo, redo or another picture."""
         self.decodes.abandon()
-        self.offer.clear()
-        size = self.picture_size
-        if size is None:
-            self._region = None
-        elif self._region is not None:
-            try:
-                self._region = self._region.clipped(*size)
-            except EngineError:
-                self._region = None
+        scene = self._documents.scene
+        self._region = scene.region
+        self._last_step = ""
+        self.offer.put(scene.proposal, scene.ground)
         self._tell_all()
 
     def _tell_all(self) -> None:

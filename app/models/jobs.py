@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.models.pace import Seconds, seconds_left
 from engine.values.errors import EngineError
 from engine.values.jobs import Failed, Request
 
@@ -44,24 +45,44 @@ class Trouble:
 
 
 class Progress:
-    """How far a decode is, and when it will be done, from the pace of its own steps."""
+    """How far a decode is, and when it will be done.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._first: tuple[int, float] | None = None
+    expected: seconds of each step by their number, learned from earlier decodes; where there were
+    none, the pace of its own steps tells the time left. step_name: what its kind of step is called.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        expected: Callable[[int], Seconds] = lambda _: (),
+        step_name: str = "step",
+    ) -> None:
+        self._clock, self._expected = clock, expected
+        self._step_name = step_name.capitalize()
+        self._began = self._last = clock()
+        self._taken: list[float] = []
         self.step = 0
         self.steps = 0
         self.seconds_left: float | None = None
 
     def advance(self, step: int, steps: int) -> None:
         now = self._clock()
+        for _ in range(self.step, step):
+            self._taken.append((now - self._last) / (step - self.step))
+        self._last = now
         self.step, self.steps = step, steps
-        if self._first is None:
-            self._first = (step, now)
-            return
-        first_step, first_time = self._first
-        if step > first_step:
-            self.seconds_left = (now - first_time) / (step - first_step) * (steps - step)
+        learned = seconds_left(self._expected(steps), now - self._began, step)
+        self.seconds_left = self._own_pace() if learned is None else learned
+
+    def _own_pace(self) -> float | None:
+        """From all steps but the first, which holds what comes before it."""
+        taken = self._taken[1:]
+        return sum(taken) / len(taken) * (self.steps - self.step) if taken else None
+
+    @property
+    def seconds(self) -> Seconds:
+        """What each step has taken; nothing while there are steps to do."""
+        return tuple(self._taken) if 0 < self.steps == self.step else ()
 
     @property
     def fraction(self) -> float:
@@ -71,7 +92,7 @@ class Progress:
     def text(self) -> str:
         if not self.steps:
             return "Starting"
-        told = f"Step {self.step} of {self.steps}"
+        told = f"{self._step_name} {self.step} of {self.steps}"
         if self.seconds_left is None or self.step == self.steps:
             return told
         return f"{told}, {duration_text(self.seconds_left)} left"

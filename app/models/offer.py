@@ -26,9 +26,10 @@ class Offer(QObject):
         self.proposal: Proposal | None = None
         self.ground: Document | None = None
 
-    def put(self, proposal: Proposal, ground: Document | None) -> None:
-        """Candidates that were made before."""
-        self.pictures.clear()
+    def put(self, proposal: Proposal | None, ground: Document | None) -> None:
+        """Candidates that were made before, or none."""
+        if not _same_trees(self.proposal, proposal):
+            self.pictures.clear()
         self.proposal, self.ground = proposal, ground
         self.fetch()
 
@@ -85,3 +86,11 @@ class Offer(QObject):
             return None
         region = proposal.region or Region(0, 0, patch.shape[1], patch.shape[0])
         return Edit(region, patch, proposal.timeline)
+
+
+def _same_trees(old: Proposal | None, new: Proposal | None) -> bool:
+    """Whether pictures of the one's steps are pictures of the other's."""
+    if old is None or new is None:
+        return old is new
+    pairs = zip(old.trees, new.trees, strict=False)
+    return len(old.trees) == len(new.trees) and all(mine is other for mine, other in pairs)

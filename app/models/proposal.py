@@ -2,20 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from engine.document.project import Option
 from engine.values.jobs import Candidate, EditRequest, Pixels
 from engine.values.region import Region
 from engine.values.timeline import Run, Snapshot, Timeline
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Option:
-    """One picture on offer: the tip of a branch of tree number `tree`. `whole`: all steps done."""
-
-    tree: int
-    tip: int
-    patch: Pixels
-    score: float
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +87,20 @@ class Proposal:
             return self
         tip = 0 if number == 0 else self.options[number - 1].tip
         return replace(self, shown=number, at=tip)
+
+    def without(self, number: int) -> "Proposal":
+        """One option less; its steps stay in the tree. The next one, or else the last, is shown."""
+        options = (*self.options[: number - 1], *self.options[number:])
+        left = replace(self, options=options, shown=0, at=0)
+        return left.showing(min(number, len(options)))
+
+    def with_star_turned(self) -> "Proposal":
+        """The shown option's star set, or taken away."""
+        options = tuple(
+            replace(option, starred=not option.starred) if number == self.shown else option
+            for number, option in enumerate(self.options, start=1)
+        )
+        return replace(self, options=options)
 
     def scrubbed(self, position: int) -> "Proposal":
         """The shown option at a step, counted along its path and clamped to it."""

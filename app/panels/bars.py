@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import Actions, plain_text
+from app.action_set import Actions, plain_text
 from app.settings import Appearance
 
 TOOLS = (

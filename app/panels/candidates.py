@@ -1,6 +1,8 @@
 """The candidate strip: the original as 0, then every candidate, live while it is being made."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+import math
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -10,16 +12,20 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPolygonF,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QWidget,
 )
 
+from app.action_set import plain_text
 from app.theme import current_colors
 
 TILE_PX = 64
@@ -33,6 +39,7 @@ class Tile(QAbstractButton):
         super().__init__(parent)
         self._number = number
         self._image: QImage | None = None
+        self._starred = False
         self.setCheckable(True)
         self.setFixedSize(TILE_PX, TILE_PX)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -40,6 +47,11 @@ class Tile(QAbstractButton):
     def show_image(self, image: QImage | None) -> None:
         if image is not self._image:
             self._image = image
+            self.update()
+
+    def show_star(self, starred: bool) -> None:
+        if starred is not self._starred:
+            self._starred = starred
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -60,6 +72,8 @@ class Tile(QAbstractButton):
             painter.drawImage(frame, self._image, _square_part(self._image))
             painter.setClipping(False)
         self._draw_number(painter, frame)
+        if self._starred:
+            _draw_star(painter, QPointF(frame.right() - 10, frame.top() + 11), 8)
         if self.isChecked() or self.hasFocus() or self.underMouse():
             color = colors.accent if self.isChecked() or self.hasFocus() else colors.strong_border
             painter.setPen(QPen(QColor(color), 2.5 if self.isChecked() else 1.5))
@@ -81,11 +95,17 @@ class Tile(QAbstractButton):
 
 
 class CandidateStrip(QFrame):
-    """chosen: the number of a tile."""
+    """chosen: the number of a tile. for_shown: actions on the candidate that is shown."""
 
     chosen = Signal(int)
 
-    def __init__(self, apply: QAction, back: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        apply: QAction,
+        back: QAction,
+        for_shown: list[QAction],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName("Candidates")
@@ -108,6 +128,12 @@ class CandidateStrip(QFrame):
         line.setContentsMargins(8, 8, 8, 8)
         line.setSpacing(8)
         line.addWidget(self._area)
+        self._tools = [self._tool(action) for action in for_shown]
+        grid = QGridLayout()
+        grid.setSpacing(2)
+        for place, tool in enumerate(self._tools):
+            grid.addWidget(tool, place % 2, place // 2)
+        line.addLayout(grid)
         line.addWidget(self.apply_button)
         line.addWidget(self.back_button)
 
@@ -121,12 +147,23 @@ class CandidateStrip(QFrame):
         button.setEnabled(action.isEnabled())
         return button
 
+    def _tool(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAccessibleName(plain_text(action.text()))
+        return button
+
     @property
     def tiles(self) -> list[Tile]:
         return self._tiles
 
-    def show_tiles(self, images: list[QImage | None], shown: int, tips: list[str]) -> None:
-        """One tile an image, the first the original; None is a picture still to come."""
+    def show_tiles(
+        self, images: list[QImage | None], shown: int, tips: list[str], starred: set[int]
+    ) -> None:
+        """One tile an image, the first the original; None is a picture still to come.
+
+        starred: numbers of the tiles with a star.
+        """
         while len(self._tiles) > len(images):
             tile = self._tiles.pop()
             self._tiles_layout.removeWidget(tile)
@@ -136,6 +173,7 @@ class CandidateStrip(QFrame):
             self._add_tile(len(self._tiles))
         for number, (tile, image) in enumerate(zip(self._tiles, images, strict=True)):
             tile.show_image(image)
+            tile.show_star(number in starred)
             tile.setChecked(number == shown)
             tile.setToolTip(tips[number])
             tile.setAccessibleDescription(tips[number])
@@ -147,7 +185,8 @@ class CandidateStrip(QFrame):
     def fit_room(self, room_px: int) -> None:
         """Show as many tiles as a place of that width holds; the rest can be scrolled to."""
         self._room_px = room_px
-        around = self.apply_button.sizeHint().width() + self.back_button.sizeHint().width() + 40
+        widgets = (self.apply_button, self.back_button, *self._tools[::2])
+        around = sum(widget.sizeHint().width() + 8 for widget in widgets) + 24
         most = max((room_px - around) // (TILE_PX + GAP_PX), 2)
         wide = min(len(self._tiles), most) * (TILE_PX + GAP_PX) - GAP_PX
         self._area.setFixedSize(max(wide, TILE_PX), TILE_PX)
@@ -163,6 +202,18 @@ class CandidateStrip(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # The gaps between the tiles are no canvas.
         event.accept()
+
+
+def _draw_star(painter: QPainter, center: QPointF, radius: float) -> None:
+    """Five points, gold on a dark rim, so that it shows on any picture."""
+    points = [
+        center + QPointF(math.sin(turn), -math.cos(turn)) * (radius / (1, 2.3)[place % 2])
+        for place in range(10)
+        for turn in [place * math.pi / 5]
+    ]
+    painter.setPen(QPen(QColor(15, 16, 18, 200), 1.5))
+    painter.setBrush(QColor("#ffc83d"))
+    painter.drawPolygon(QPolygonF(points))
 
 
 def _square_part(image: QImage) -> QRect:

@@ -261,7 +261,8 @@ class TimelinePanel(QFrame):
         begins = next((i for i, each in enumerate(path) if each.run == last_run), 0)
         self.strip.show_steps(images, labels, position, begins - 1 if begins > 0 else None)
         run = proposal.trees[option.tree].runs[path[position].run]
-        self.step_label.setText(f"Step {labels[position]} of {labels[-1]}")
+        name = self._editor.step_name(proposal.generator).capitalize()
+        self.step_label.setText(f"{name} {labels[position]} of {labels[-1]}")
         self.run_label.setText(
             f"\N{LEFT DOUBLE QUOTATION MARK}{run.prompt}"
             f"\N{RIGHT DOUBLE QUOTATION MARK}   seed {run.params.seed}"
@@ -291,9 +292,9 @@ class TimelinePanel(QFrame):
         proposal = self._editor.proposal
         if proposal is None or proposal.timeline is None or proposal.option is None:
             return
-        step = proposal.position
+        step, name = proposal.position, self._editor.step_name(proposal.generator)
         go_on = proposal.at_tip and not proposal.option.whole
-        self.branch_button.setText("Go on from here" if go_on else f"Regenerate from step {step}")
+        self.branch_button.setText("Go on from here" if go_on else f"Regenerate from {name} {step}")
 
 
 def _middle_part(image: QImage, cell: QRect) -> QRect:

@@ -1,23 +1,34 @@
-"""History: undo and redo of any immutable value."""
+"""History: undo and redo of any immutable value, bounded by bytes."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 ValueT = TypeVar("ValueT")
+Part = tuple[int, int]
+"""(identity, bytes) of something that several values may share."""
+
+LIMIT_BYTES = 2**30
+
+
+def without_parts(_: object) -> Iterable[Part]:
+    """Of values too small to be counted."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History(Generic[ValueT]):
-    """past: oldest first, at most `limit` values. future: the next redo first.
+    """past: oldest first. future: the next redo first.
 
-    The limit counts values, not bytes: a document shares all older patches, so that forgetting
-    an old one frees next to nothing.
+    parts: what a value holds in memory. All values together hold at most `limit_bytes`, each part
+    counted once; the oldest are forgotten to keep to it, the present never.
     """
 
     present: ValueT
     past: tuple[ValueT, ...] = ()
     future: tuple[ValueT, ...] = ()
-    limit: int = 200
+    parts: Callable[[ValueT], Iterable[Part]] = without_parts
+    limit_bytes: int = LIMIT_BYTES
 
     @property
     def can_undo(self) -> bool:
@@ -29,8 +40,25 @@ class History(Generic[ValueT]):
 
     def pushed(self, value: ValueT) -> "History[ValueT]":
         """A new present; what could be redone is forgotten."""
-        past = (*self.past, self.present)[-self.limit :]
+        past = self._fitting((*self.past, self.present), value)
         return replace(self, present=value, past=past, future=())
+
+    def replaced(self, value: ValueT) -> "History[ValueT]":
+        """Another present without a step; past and future stay."""
+        return replace(self, present=value)
+
+    def _fitting(self, past: tuple[ValueT, ...], value: ValueT) -> tuple[ValueT, ...]:
+        """The newest values of the past that fit in beside the new one."""
+        held = dict(self.parts(value))
+        total = sum(held.values())
+        for count, old in enumerate(reversed(past)):
+            for key, size in self.parts(old):
+                if key not in held:
+                    held[key] = size
+                    total += size
+            if total > self.limit_bytes:
+                return past[len(past) - count :]
+        return past
 
     def undone(self) -> "History[ValueT]":
         """One step back; the same history when there is none."""

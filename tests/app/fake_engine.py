@@ -1,5 +1,6 @@
 """A scripted engine without torch: real decodes in miniature, exact and repeatable."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from engine.values.jobs import (
     EditRequest,
     EngineEvent,
     Finished,
+    Measured,
+    MeasureRequest,
     Pixels,
     Previewed,
     PreviewRequest,
@@ -22,12 +25,14 @@ from engine.values.jobs import (
 )
 from engine.values.layout import Raster
 from engine.values.params import SamplingParams
+from engine.values.prompts import PromptLength
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import UNKNOWN, TokenMap
 
 SIDE_PX, GRID, CODEBOOK = 128, 16, 64
+MOST_WORDS = 6
 SPEC = GeneratorSpec(
     key="fake",
     title="Fake",
@@ -61,6 +66,8 @@ class FakeEngine:
             case PreviewRequest():
                 edit = planned(request)
                 emit(Previewed(request.job, tuple(drawn(s, edit) for s in request.states)))
+            case MeasureRequest():
+                emit(Measured(request.job, measured(request.prompt)))
             case EditRequest():
                 self._decode(request, emit, cancelled)
 
@@ -124,6 +131,13 @@ class FakeEngine:
         if timeline.head_run != run:
             return timeline.branched(run, grown)
         return timeline.appended(grown)
+
+
+def measured(prompt: str) -> PromptLength:
+    """One token a word and two marks; eight are read."""
+    words = list(re.finditer(r"\S+", prompt))
+    kept = len(prompt) if len(words) <= MOST_WORDS else words[MOST_WORDS - 1].end()
+    return PromptLength(len(words) + 2, MOST_WORDS + 2, kept)
 
 
 def block_of() -> np.ndarray:

@@ -14,7 +14,7 @@ from app.models.boxes import Drag, Grip, grip_at, moved_within, spanned
 from app.models.jobs import Progress, duration_text
 from app.models.previews import PreviewCache
 from app.models.proposal import Proposal, grafted
-from app.panels.prompt import completions
+from app.panels.prompt.completions import completions
 from app.settings import Settings, read_settings, write_settings
 from engine.values.jobs import EditRequest, EngineEvent, Finished
 from engine.values.params import SamplingParams
@@ -125,7 +125,7 @@ def test_previews_are_bounded_by_bytes() -> None:
 
 
 def test_progress_tells_the_time_left() -> None:
-    clock = iter([0.0, 1.0, 2.0])
+    clock = iter([0.0, 3.0, 4.0, 5.0])
     progress = Progress(lambda: next(clock))
     progress.advance(1, 5)
     assert progress.text == "Step 1 of 5"

@@ -59,7 +59,8 @@ def test_a_patch_must_fit_its_box() -> None:
 
 @given(st.lists(st.sampled_from(["push", "undo", "redo"]), max_size=60))
 def test_history_is_a_list_with_a_cursor(deeds: list[str]) -> None:
-    history, values, cursor = History(0, limit=5), [0], 0
+    history = History(0, parts=lambda value: [(value, 1)], limit_bytes=6)
+    values, cursor = [0], 0
     for number, deed in enumerate(deeds, start=1):
         if deed == "push":
             history = history.pushed(number)
@@ -71,3 +72,17 @@ def test_history_is_a_list_with_a_cursor(deeds: list[str]) -> None:
             history, cursor = history.redone(), min(cursor + 1, len(values) - 1)
         assert [*history.past, history.present, *history.future] == values
         assert (history.can_undo, history.can_redo) == (cursor > 0, cursor < len(values) - 1)
+
+
+def test_history_counts_what_values_share_once() -> None:
+    """Each value holds a part of its own and one of ten bytes that all share."""
+    history = History(0, parts=lambda value: [(-1, 10), (value, 1)], limit_bytes=13)
+    for value in range(1, 9):
+        history = history.pushed(value)
+    assert (history.past, history.present) == ((6, 7), 8)
+    assert history.replaced(9).past == (6, 7) and history.replaced(9).present == 9
+
+
+def test_a_present_larger_than_the_limit_is_kept() -> None:
+    history = History(0, parts=lambda value: [(value, 99)], limit_bytes=13).pushed(1)
+    assert history.present == 1 and not history.can_undo

@@ -1,0 +1,1 @@
+"""The prompt bar: field, completions, history, and the card that floats at the box."""

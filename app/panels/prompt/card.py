@@ -1,0 +1,173 @@
+"""The prompt card: prompt, Generate, progress and Stop, floating at the box."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.models.editor import Editor, Mode
+from app.panels.prompt.field import PromptField
+from app.panels.prompt.history import PromptHistoryList
+from app.theme import current_colors
+from engine.values.prompts import PromptLength
+
+CARD_WIDTH_PX = 520
+
+
+class StepBar(QWidget):
+    """A thin bar that fills. (QProgressBar repaints at once, and all that is due with it.)"""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._fraction = 0.0
+        self.setFixedHeight(4)
+
+    def show_fraction(self, fraction: float) -> None:
+        self._fraction = fraction
+        self.setAccessibleDescription(f"{fraction:.0%}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        colors = current_colors()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for color, part in ((colors.raised, 1.0), (colors.accent, self._fraction)):
+            painter.setBrush(QColor(color))
+            painter.drawRoundedRect(QRectF(0, 0, self.width() * part, self.height()), 2, 2)
+
+
+class PromptCard(QFrame):
+    """Prompt, Generate, progress and Stop, floating at the box."""
+
+    def __init__(
+        self,
+        editor: Editor,
+        *,
+        generate: QAction,
+        cancel: QAction,
+        live: QAction,
+        history: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.setObjectName("card")
+        self.setAccessibleName("Prompt for the box")
+        self.field = PromptField(editor.wishes, editor.measure, editor.remembered, self)
+        self.field.setObjectName("prompt")
+        self.field.setPlaceholderText("What should be in the box?")
+        self.field.generate_asked.connect(generate.trigger)
+        self.history = PromptHistoryList(editor.remembered, self)
+        self.history.picked.connect(self._picked)
+        self.history.left.connect(self.field.setFocus)
+        self.length = QLabel(self)
+        self.length.setAccessibleName("Length of the prompt")
+        self.button = QPushButton("Generate", self)
+        self.button.setProperty("primary", True)
+        self.button.setAccessibleName("Generate")
+        self.button.clicked.connect(generate.trigger)
+        self.stop = self._tool(cancel, "Stop")
+        self.history_button = self._tool(history, "Earlier prompts")
+        self.live_button = self._tool(live, "Redraw while typing")
+        self.told = QLabel(self)
+        self.told.setProperty("role", "muted")
+        self.told.setAccessibleName("Progress")
+        self.bar = StepBar(self)
+        self.bar.setAccessibleName("Steps done")
+        self._lay_out()
+        editor.changed.connect(self._refresh)
+        editor.decodes.progressed.connect(self._progress)
+        editor.measure.measured.connect(self._show_length)
+        self._refresh()
+        self._show_length()
+
+    def _tool(self, action: QAction, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAccessibleName(name)
+        return button
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self.history_button)
+        line.addWidget(self.field, 1)
+        line.addWidget(self.length)
+        line.addWidget(self.live_button)
+        line.addWidget(self.told)
+        line.addWidget(self.stop)
+        line.addWidget(self.button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(7, 6, 7, 6)
+        whole.setSpacing(4)
+        whole.addLayout(line)
+        whole.addWidget(self.bar)
+        self.setFixedWidth(CARD_WIDTH_PX)
+
+    def open_history(self) -> None:
+        self.history.open_at(self)
+
+    def _picked(self, prompt: str) -> None:
+        self._editor.wishes.set_prompt(prompt)
+        self.field.setFocus()
+
+    def _refresh(self) -> None:
+        running = self._editor.running
+        by_hand = running is not None and not running.live
+        self.field.setReadOnly(by_hand)
+        self.button.setVisible(not by_hand)
+        self.button.setEnabled(not self._editor.obstacle)
+        self.button.setToolTip(
+            self._editor.obstacle or "Redraw the box from the prompt (Ctrl+Return)"
+        )
+        self.button.setText("Try again" if self._editor.mode is Mode.CHOOSING else "Generate")
+        for widget in (self.stop, self.told):
+            widget.setVisible(by_hand)
+        for widget in (self.length, self.live_button, self.history_button):
+            widget.setVisible(not by_hand)
+        self.bar.setVisible(running is not None)
+        if running is not None:
+            self._progress()
+        self.adjustSize()
+
+    def _progress(self) -> None:
+        running = self._editor.running
+        if running is None:
+            return
+        self.told.setText("Stopping" if running.cancelling else running.progress.text)
+        self.bar.show_fraction(running.progress.fraction)
+
+    def _show_length(self) -> None:
+        length = self._editor.measure.length
+        self.length.setText(length_text(length))
+        self.length.setToolTip(length_told(length))
+        self.length.setAccessibleDescription(length_told(length))
+        cut = length is not None and length.truncated
+        self.length.setProperty("role", "warning" if cut else "muted")
+        self.length.style().polish(self.length)
+
+
+def length_text(length: PromptLength | None) -> str:
+    """`12/77`; nothing where there is no limit or nothing is known."""
+    return "" if length is None or length.most == 0 else f"{length.tokens}/{length.most}"
+
+
+def length_told(length: PromptLength | None) -> str:
+    """The same in a sentence."""
+    if length is None or length.most == 0:
+        return ""
+    if length.truncated:
+        return (
+            f"The prompt has {length.tokens} text tokens, of which the model reads {length.most}. "
+            "What is struck out is not read."
+        )
+    return f"The prompt has {length.tokens} text tokens; the model reads up to {length.most}."
