@@ -10,16 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from engine.document import png, tiff
 from engine.document.atomic_write import write_whole
+from engine.document.encoding import EVERYTHING, ExportOptions, Kind, Told, encoded
 from engine.document.exif import orientation, upright
-from engine.document.png import Header, encode_png, read_deep
-from engine.document.recipe import RECIPE_KEYWORD, Recipe
+from engine.document.recipe import Recipe
 from engine.values.errors import BadInput
 from engine.values.image import Channels, Picture
 
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "BMP", "GIF", "PPM")
 """Pillow's names; JPEG brings MPO, the several pictures in one file of some phones."""
-WRITABLE = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+WRITABLE: dict[str, Kind] = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".avif": "AVIF",
+}
 MAX_FILE_BYTES = 2**30
 MAX_SIDE_PX = 65_535
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
@@ -63,7 +72,7 @@ def read_picture(data: bytes, name: str) -> Picture:
     except UnidentifiedImageError as error:
         raise BadInput(
             f"{name} is not a picture that Ellbox can open.",
-            "Use PNG, JPEG, WebP, TIFF, BMP, GIF or PPM.",
+            "Use PNG, JPEG, WebP, TIFF, AVIF, BMP, GIF or PPM.",
         ) from error
     except _BROKEN as error:
         raise BadInput(f"{name} is damaged: {error}.", "Try to save it again.") from error
@@ -75,10 +84,13 @@ _SMALLER = "Make it smaller in another program first."
 def _picture_of(image: Image.Image, data: bytes) -> Picture:
     exif = _exif_of(image)
     icc = image.info.get("icc_profile") or None
-    header = Header.of(data)
+    side = 1 if exif is None else orientation(exif)
+    header = png.Header.of(data)
     pixels: Channels
     if header is not None and header.is_deep:
-        pixels, notice = _rgb16(read_deep(data))
+        pixels, notice = _rgb16(png.read_deep(data))
+    elif image.format == "TIFF" and tiff.is_deep(data):
+        (pixels, side), notice = tiff.read_deep(data), ""
     elif image.mode.startswith("I"):
         pixels, notice = _rgb16(_grey16(image))
     else:
@@ -86,7 +98,7 @@ def _picture_of(image: Image.Image, data: bytes) -> Picture:
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":
         notice = f"{notice} Only the first of {frames} frames was opened.".strip()
-    turned = _turned(pixels, 1 if exif is None else orientation(exif))
+    turned = _turned(pixels, side)
     fits = icc is not None and icc[16:20] == b"RGB " and image.mode != "CMYK"
     return Picture(
         turned,
@@ -97,7 +109,9 @@ def _picture_of(image: Image.Image, data: bytes) -> Picture:
 
 
 def _exif_of(image: Image.Image) -> bytes | None:
-    """The TIFF block without its JPEG prefix. TIFF files have none; Pillow turns them itself."""
+    """The TIFF block without its JPEG prefix."""
+    if image.format == "TIFF":
+        return tiff.exif_of(image)
     block = image.info.get("exif")
     return bytes(block).removeprefix(b"Exif\0\0") or None if block else None
 
@@ -160,73 +174,30 @@ def _turned(pixels: Channels, orientation: int) -> Channels:
     return pixels
 
 
-def check_suffix(path: Path) -> str:
-    """Pillow's name of the format that `path` asks for; BadInput for any other suffix."""
+def check_suffix(path: Path) -> Kind:
+    """The format that `path` asks for; BadInput for any other suffix."""
     kind = WRITABLE.get(path.suffix.lower())
     if kind is None:
         raise BadInput(
             f"{path.name} does not end like a picture that Ellbox can write.",
-            "Use .png, .jpg or .webp.",
+            "Use .png, .jpg, .webp, .tif or .avif.",
         )
     return kind
 
 
 def save_picture(
-    picture: Picture, path: Path, *, recipe: Recipe | None = None, quality: int = 92
+    picture: Picture,
+    path: Path,
+    *,
+    recipe: Recipe | None = None,
+    options: ExportOptions = EVERYTHING,
 ) -> str:
-    """Writes PNG, JPEG or WebP by suffix, whole or not at all; returns what was left out.
+    """Writes a picture in the format of its suffix; returns what was left out."""
+    return write_picture(picture, path, Told.by(recipe), options)
 
-    PNG keeps every bit and the recipe; quality (1..100) is for JPEG and WebP.
-    """
-    kind = check_suffix(path)
-    if kind == "PNG":
-        data, notice = _png(picture, recipe)
-    else:
-        data, notice = _lossy(picture, kind, quality)
-        if recipe is not None:
-            notice = f"{notice} Only PNG carries the recipe.".strip()
+
+def write_picture(picture: Picture, path: Path, told: Told, options: ExportOptions) -> str:
+    """As `save_picture`, for pictures that are more than their newest edit."""
+    data, notice = encoded(picture, check_suffix(path), told, options)
     write_whole(path, data)
     return notice
-
-
-def _png(picture: Picture, recipe: Recipe | None) -> tuple[bytes, str]:
-    if recipe is None:
-        return encode_png(picture), ""
-    text, notice = recipe.as_text()
-    return encode_png(picture, (RECIPE_KEYWORD, text)), notice
-
-
-def _lossy(picture: Picture, kind: str, quality: int) -> tuple[bytes, str]:
-    losses = ["Only PNG keeps 16 bits a channel."] if picture.is_deep else []
-    exif = b"" if picture.exif is None else b"Exif\0\0" + picture.exif
-    pixels = picture.rgb8
-    if picture.has_alpha and kind == "JPEG":
-        losses.append("JPEG has no transparency; the picture was laid on white.")
-        pixels = _on_white(picture)
-    elif picture.has_alpha:
-        pixels = np.concatenate([pixels, _alpha8(picture)], axis=2)
-    if kind == "JPEG" and len(exif) > 65_533:
-        losses.append("The EXIF data is too large for JPEG and was left out.")
-        exif = b""
-    options: dict[str, object] = {"exif": exif} if exif else {}
-    if picture.icc is not None:
-        options["icc_profile"] = picture.icc
-    if kind == "JPEG":
-        options["subsampling"] = 0
-    file = io.BytesIO()
-    try:
-        Image.fromarray(pixels).save(file, kind, quality=quality, **options)
-    except (OSError, ValueError) as error:
-        raise BadInput(f"The picture cannot be written as {kind}: {error}.", "Use PNG.") from error
-    return file.getvalue(), " ".join(losses)
-
-
-def _alpha8(picture: Picture) -> NDArray[np.uint8]:
-    alpha = picture.pixels[..., [3, 3, 3]]
-    return Picture(alpha).rgb8[..., :1]
-
-
-def _on_white(picture: Picture) -> NDArray[np.uint8]:
-    share = _alpha8(picture).astype(np.float32) / 255
-    mixed = picture.rgb8 * share + 255 * (1 - share)
-    return np.rint(mixed).astype(np.uint8)

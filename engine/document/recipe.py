@@ -1,4 +1,4 @@
-"""Recipe: all that is needed to make a picture again, as text that travels in its PNG."""
+"""Recipe: all that is needed to make a picture again, as text that travels in its file."""
 
 import base64
 import io
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.document.carried import recipe_text
 from engine.document.document import Document
-from engine.document.png import MAX_TEXT_BYTES, text_of
+from engine.document.png import MAX_TEXT_BYTES
 from engine.document.timeline_record import (
     DTYPES,
     Arrays,
@@ -28,7 +29,6 @@ from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.timeline import Timeline
 
-RECIPE_KEYWORD = "ellbox"
 SCHEMA = 1
 MAX_ARRAY_BYTES = 64 * 2**20
 
@@ -68,8 +68,8 @@ class Recipe:
             return text, ""
         text = json.dumps(record | {"before": None}, ensure_ascii=False, separators=(",", ":"))
         if len(text.encode()) > MAX_TEXT_BYTES:
-            raise BadInput("The recipe is too large for a PNG.", "Save a project instead.")
-        return text, "The recipe holds no pixels of the old box: it is too large for a PNG."
+            raise BadInput("The recipe is too large for a picture.", "Save a project instead.")
+        return text, "The recipe holds no pixels of the old box: it is too large for a picture."
 
     def _record(self) -> dict[str, Any]:
         timeline, arrays = to_record(self.timeline)
@@ -80,7 +80,7 @@ class Recipe:
             "params": asdict(self.params),
             "region": region_record(self.region),
             "weights": dict(sorted(self.weights.items())),
-            "timeline": timeline,
+            "timeline": timeline | {"drafts": []},
             "arrays": {name: _packed(arrays[name], name) for name in DTYPES},
             "before": None if self.before is None else _png_text(self.before),
         }
@@ -114,11 +114,19 @@ def recipe_of(document: Document, weights: Mapping[str, str]) -> Recipe | None:
 
 
 def recipe_in(data: bytes, name: str) -> Recipe:
-    """The recipe inside a PNG's bytes; BadInput when there is none or it is damaged."""
+    """The recipe inside a picture's bytes; BadInput when there is none or it is damaged."""
+    recipe = find_recipe(data, name)
+    if recipe is None:
+        raise BadInput(f"{name} carries no recipe.", "Use a picture that Ellbox wrote.")
+    return recipe
+
+
+def find_recipe(data: bytes, name: str) -> Recipe | None:
+    """As `recipe_in`, but None when there is none: PNG carries it as text, other formats in XMP."""
     damaged = f"The recipe in {name} is damaged."
-    text = checked(lambda: text_of(data, RECIPE_KEYWORD), damaged)
+    text = checked(lambda: recipe_text(data), damaged)
     if text is None:
-        raise BadInput(f"{name} carries no recipe.", "Use a PNG that Ellbox wrote.")
+        return None
     if len(text) > MAX_TEXT_BYTES:
         raise BadInput(f"The recipe in {name} is too large to be one of Ellbox.")
     return checked(lambda: _from_text(text), damaged)

@@ -120,7 +120,7 @@ def test_profile_and_exif_travel(tmp_path: Path) -> None:
     exif[0x010F] = "Maker"
     block = exif.tobytes().removeprefix(b"Exif\0\0")
     picture = Picture(photo(), icc=SRGB, exif=block)
-    for name in ("a.png", "a.jpg", "a.webp"):
+    for name in ("a.png", "a.jpg", "a.webp", "a.tif", "a.avif"):
         assert save_picture(picture, tmp_path / name) == ""
         opened = open_picture(tmp_path / name)
         assert opened.icc == SRGB
@@ -140,15 +140,16 @@ def test_a_profile_of_another_colour_space_is_dropped(tmp_path: Path) -> None:
 def test_deep_pictures_with_alpha_come_back(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     pixels = rng.integers(0, 65536, (9, 6, 4), dtype=np.uint16)
-    save_picture(Picture(pixels), tmp_path / "deep.png")
-    assert np.array_equal(open_picture(tmp_path / "deep.png").pixels, pixels)
+    for name in ("deep.png", "deep.tif"):
+        assert save_picture(Picture(pixels), tmp_path / name) == ""
+        assert np.array_equal(open_picture(tmp_path / name).pixels, pixels)
 
 
 def test_what_a_format_cannot_keep_is_said(tmp_path: Path, edit_timeline: Timeline) -> None:
     pixels = np.zeros((4, 4, 4), np.uint16)
     recipe = Recipe(edit_timeline)
     notice = save_picture(Picture(pixels), tmp_path / "a.jpg", recipe=recipe)
-    assert all(word in notice for word in ("16 bits", "white", "recipe"))
+    assert all(word in notice for word in ("16 bits", "white"))
     assert open_picture(tmp_path / "a.jpg").rgb8.min() > 250
     notice = save_picture(Picture(pixels), tmp_path / "a.webp", recipe=recipe)
     assert open_picture(tmp_path / "a.webp").has_alpha
@@ -204,7 +205,7 @@ def test_cut_files_never_raise_anything_else(tmp_path: Path, suffix: str, deep: 
 def test_targets_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     picture = Picture(photo())
     (tmp_path / "folder.png").mkdir()
-    for name in ("folder.png", "nowhere/a.png", "a.tiff", "a"):
+    for name in ("folder.png", "nowhere/a.png", "a.bmp", "a"):
         with pytest.raises(BadInput):
             save_picture(picture, tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]

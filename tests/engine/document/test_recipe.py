@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.document import recipe as recipe_module
+from engine.document.carried import RECIPE_KEYWORD
 from engine.document.document import Document, Edit
 from engine.document.png import encode_png
-from engine.document.recipe import RECIPE_KEYWORD, Recipe, recipe_in, recipe_of
+from engine.document.recipe import Recipe, recipe_in, recipe_of
 from engine.values.errors import BadInput
 from engine.values.image import Picture
 from engine.values.region import Region
