@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run tour test lint bench train clean system-packages
+.PHONY: run tour test lint bench stress train clean system-packages
 
 run: $(READY) system-packages
 	@$(BIN)/ellbox
@@ -24,6 +24,10 @@ bench: $(READY) system-packages
 	$(BIN)/python benchmarks/decode.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/ui_latency.py
+
+# Long versions of the tests in tests/stress; docs/reliability.md has their figures.
+stress: $(READY)
+	$(BIN)/python -m tests.stress.kill --kills 200
 
 # BANK=sprites-128.npz is the sprite bank. Every stage goes on from its last checkpoint.
 BANK := sprites-128.npz

@@ -40,7 +40,7 @@ def take_tour(build: Callable[[], Runs] = build_torch_engine, out: Path | None =
     folder = Path(tempfile.mkdtemp(prefix="ellbox-tour-")) if out is None else out
     folder.mkdir(parents=True, exist_ok=True)
     app = build_application(sys.argv[:1])
-    desk = Desk(Settings(appearance="dark", candidates=4), build)
+    desk = Desk(Settings(appearance="dark", candidates=4), build, state=folder / "state")
     desk.window.resize(*SIZE_PX)
     desk.window.show()
     tour = Tour(app, desk, folder)

@@ -359,6 +359,7 @@ class MainWindow(QMainWindow):
         dialog = FaceOffDialog(self.editor.face_off, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self.editor.put_on_offer)
+        dialog.finished.connect(self.view.setFocus)
         dialog.open()
 
     def show_shortcuts(self) -> None:

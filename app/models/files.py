@@ -1,7 +1,8 @@
-"""File work that runs on the I/O thread: opening, saving and exporting."""
+"""File work that runs on the I/O thread: opening, saving, exporting, and keeping work aside."""
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,8 +10,12 @@ from engine.catalog import folder_of, model_folders
 from engine.document.document import Document
 from engine.document.export import export_animation
 from engine.document.picture_file import open_picture, save_picture
+from engine.document.project import Project
 from engine.document.project_file import open_project, save_project
+from engine.document.project_lock import ProjectLock
+from engine.document.project_record import Packer
 from engine.document.recipe import recipe_of
+from engine.document.recovery import Autosave, Found, Work
 from engine.values.errors import BadInput, EngineError
 from engine.values.jobs import Pixels
 from engine.values.region import Region
@@ -27,7 +32,7 @@ class OpenFile:
 @dataclass(frozen=True, slots=True, eq=False)
 class SaveProject:
     job: int
-    document: Document
+    project: Project
     path: Path
 
 
@@ -53,10 +58,54 @@ FileRequest = OpenFile | SaveProject | ExportPicture | ExportAnimation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class KeepWork:
+    job: int
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetWork:
+    """Nothing would be lost now."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindWork:
+    """Ask for the newest work that a dead window left."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResumeWork:
+    """Go on with what was found, in place of the own work."""
+
+    job: int
+    found: Found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DropWork:
+    """What was found is not wanted."""
+
+    job: int
+    found: Found
+
+
+RecoveryRequest = KeepWork | ForgetWork | FindWork | ResumeWork | DropWork
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Opened:
     job: int
-    document: Document
+    project: Project
     path: Path
+
+    @property
+    def document(self) -> Document:
+        assert self.project.document is not None, "open_document refuses such a project"
+        return self.project.document
 
     @property
     def is_project(self) -> bool:
@@ -66,7 +115,7 @@ class Opened:
 @dataclass(frozen=True, slots=True, eq=False)
 class Saved:
     job: int
-    document: Document
+    project: Project
     path: Path
 
 
@@ -80,51 +129,148 @@ class Exported:
 FileEvent = Opened | Saved | Exported
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The work is on the disk, or is not needed there any more."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """found: None when no dead window left anything, or nothing more."""
+
+    job: int
+    found: Found | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resumed:
+    """work: its path is gone when another window has that project. notice: says so."""
+
+    job: int
+    work: Work
+    notice: str = ""
+
+
+RecoveryEvent = Kept | Looked | Resumed
+Emit = Callable[[FileEvent | RecoveryEvent], None]
+
+
 class FileRunner:
-    """Does file work in order, on whatever thread calls `run`."""
+    """Does file work in order, on whatever thread calls `run`; `close` comes after that thread.
+
+    state: the folder for journals and locks.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self._packer = Packer()
+        self._autosave = Autosave(state / "recovery", self._packer)
+        self._lock = ProjectLock(state / "locks")
+        self._kept = False
 
     def run(
         self,
-        request: FileRequest,
-        emit: Callable[[FileEvent], None],
+        request: FileRequest | RecoveryRequest,
+        emit: Emit,
         cancelled: Callable[[], bool],  # noqa: ARG002 - a file is written whole or not at all
     ) -> None:
+        if isinstance(request, FileRequest):
+            try:
+                emit(self._done(request))
+            except OSError as error:
+                raise BadInput(
+                    f"{request.path} cannot be read or written: {error.strerror or error}.",
+                    "Choose another folder or file.",
+                ) from error
+        else:
+            emit(self._recovered(request))
+
+    def close(self, *, safe: bool) -> None:
+        """safe: nothing is to be offered at the next start."""
+        if safe:
+            self._autosave.forget()
+        self._autosave.close()
+        self._lock.release()
+
+    def _done(self, request: FileRequest) -> FileEvent:
+        match request:
+            case OpenFile():
+                return Opened(request.job, self._open(request.path), request.path)
+            case SaveProject():
+                self._save(request)
+                return Saved(request.job, request.project, request.path)
+            case ExportPicture():
+                recipe = recipe_of(request.document, digests_of(request.document))
+                notice = save_picture(request.document.picture, request.path, recipe=recipe)
+                return Exported(request.job, request.path, notice)
+            case ExportAnimation():
+                _export_animation(request)
+                return Exported(request.job, request.path)
+
+    def _open(self, path: Path) -> Project:
+        """A project, or any picture as a document without edits."""
+        if path.suffix.lower() != PROJECT_SUFFIX:
+            opened = Project(Document(open_picture(path), ()))
+            self._lock.release()
+            return opened
+        self._lock.take(path)
+        opened = open_project(path, self._packer)
+        if opened.document is None:
+            raise BadInput(f"{path.name} holds no picture.", "Open another file.")
+        return opened
+
+    def _save(self, request: SaveProject) -> None:
+        self._lock.take(request.path)
+        save_project(request.project, request.path, self._packer)
+        if self._kept:
+            work = Work(request.project, request.path.name, request.path, safe=True)
+            # The work is safe already: if this fails, the next start offers it once too often.
+            with contextlib.suppress(BadInput):
+                self._autosave.keep(work)
+
+    def _recovered(self, request: RecoveryRequest) -> RecoveryEvent:
+        match request:
+            case KeepWork():
+                self._keep(request.work)
+                return Kept(request.job)
+            case ForgetWork():
+                self._autosave.forget()
+                self._kept = False
+                return Kept(request.job)
+            case FindWork():
+                return Looked(request.job, self._autosave.find())
+            case DropWork():
+                request.found.session.remove()
+                return Looked(request.job, self._autosave.find())
+            case ResumeWork():
+                return self._resume(request)
+
+    def _keep(self, work: Work) -> None:
+        if work.path is None:
+            self._lock.release()
+        self._kept = True
+        self._autosave.keep(work)
+
+    def _resume(self, request: ResumeWork) -> Resumed:
+        work = request.found.work
+        self._autosave.resume(request.found)
+        self._kept = True
+        if work.path is None:
+            return Resumed(request.job, work)
         try:
-            emit(_done(request))
-        except OSError as error:
-            raise BadInput(
-                f"{request.path} cannot be read or written: {error.strerror or error}.",
-                "Choose another folder or file.",
-            ) from error
-
-
-def _done(request: FileRequest) -> FileEvent:
-    match request:
-        case OpenFile():
-            return Opened(request.job, open_document(request.path), request.path)
-        case SaveProject():
-            save_project(request.document, request.path)
-            return Saved(request.job, request.document, request.path)
-        case ExportPicture():
-            recipe = recipe_of(request.document, digests_of(request.document))
-            notice = save_picture(request.document.picture, request.path, recipe=recipe)
-            return Exported(request.job, request.path, notice)
-        case ExportAnimation():
-            _export_animation(request)
-            return Exported(request.job, request.path)
-
-
-def open_document(path: Path) -> Document:
-    """A project, or any picture as a document without edits."""
-    if path.suffix.lower() == PROJECT_SUFFIX:
-        return open_project(path)
-    return Document(open_picture(path), ())
+            self._lock.take(work.path)
+        except BadInput as held:
+            return Resumed(request.job, replace(work, path=None), str(held))
+        return Resumed(request.job, work)
 
 
 def digests_of(document: Document) -> dict[str, str]:
     """sha256 by file name of the weights behind the newest edit; empty when they are gone."""
     if not document.edits:
         return {}
+    if document.edits[-1].weights:
+        return dict(document.edits[-1].weights)
     generator = document.edits[-1].timeline.head_run.generator
     try:
         return folder_of(generator, model_folders()).digests

@@ -1,6 +1,7 @@
 """Document: the opened picture and the boxes redrawn on it, as one immutable value."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.values.image import Picture, frozen
@@ -13,6 +14,7 @@ from engine.values.timeline import Timeline
 class Edit:
     """patch: (h, w, 3) uint8 of the region's size, read-only, already feathered into the picture.
 
+    weights: sha256 by file name of what it was drawn with, as far as is known.
     Raises ValueError when patch and region differ in size.
     """
 
@@ -20,6 +22,7 @@ class Edit:
     patch: Pixels
     timeline: Timeline
     visible: bool = True
+    weights: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.patch.shape != (self.region.height, self.region.width, 3):

@@ -3,7 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,14 +15,19 @@ from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Snapshot, Timeline
-from engine.values.tokens import TokenMap
+from engine.values.tokens import UNKNOWN, TokenMap
 
 Record = dict[str, Any]
 """What JSON can hold."""
 Arrays = dict[str, NDArray[np.generic]]
-"""tokens (N, L) int32, sources (S, L) int32, latents (M, D) float32."""
+"""tokens (N, L) int32, sources (S, L) int32, latents (M, D) float32; drafts (K, L) int32."""
 
 DTYPES = {"tokens": np.dtype("<i4"), "sources": np.dtype("<i4"), "latents": np.dtype("<f4")}
+DRAFTS = "drafts"
+"""What snapshots show while tokens are unknown. Not needed to go on, so a recipe leaves them out.
+
+The record's list of the same name says whose they are.
+"""
 MAX_SNAPSHOTS = 20_000
 MAX_SITES = 100_000
 
@@ -53,6 +58,7 @@ def to_record(timeline: Timeline) -> tuple[Record, Arrays]:
         if (tokens.layout, tokens.codebook_size) != (first.layout, first.codebook_size):
             raise ValueError("a timeline has one layout and one codebook")
     latents = _Distinct()
+    drafted = [s for s in timeline.snapshots if s.state.draft is not None]
     record: Record = {
         "head": timeline.head,
         "layout": _layout_record(first.layout),
@@ -62,6 +68,7 @@ def to_record(timeline: Timeline) -> tuple[Record, Arrays]:
             [s.parent, s.run, s.state.step, latents.index(s.state.latent)]
             for s in timeline.snapshots
         ],
+        "drafts": [s.id for s in drafted],
     }
     width = max((len(row) for row in latents.rows), default=0)
     length = first.layout.length
@@ -69,6 +76,7 @@ def to_record(timeline: Timeline) -> tuple[Record, Arrays]:
         "tokens": np.stack([tokens.ids for tokens in maps]),
         "sources": np.array([s.ids for s in sources], np.int32).reshape(len(sources), length),
         "latents": np.array(latents.rows, np.float32).reshape(len(latents.rows), width),
+        DRAFTS: np.array([s.state.draft for s in drafted], np.int32).reshape(len(drafted), length),
     }
     return record, arrays
 
@@ -126,17 +134,17 @@ def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[np.gener
     tokens, sources, latents = (np.asarray(arrays[name], DTYPES[name]) for name in DTYPES)
 
     def states(row: int, step: int, latent: int | None) -> DecodeState:
-        noise = None if latent is None else latents[_natural(latent)]
-        return DecodeState(_natural(step), TokenMap(tokens[row], layout, size), noise)
+        noise = None if latent is None else latents[natural(latent)]
+        return DecodeState(natural(step), TokenMap(tokens[row], layout, size), noise)
 
     def run(entry: Mapping[str, Any]) -> Run:
         source = entry["source"]
         return Run(
-            generator=_text(entry["generator"]),
-            prompt=_text(entry["prompt"]),
+            generator=text(entry["generator"]),
+            prompt=text(entry["prompt"]),
             params=SamplingParams(**entry["params"]),
             region=region_from(entry["region"]),
-            source=None if source is None else TokenMap(sources[_natural(source)], layout, size),
+            source=None if source is None else TokenMap(sources[natural(source)], layout, size),
         )
 
     rows = record["snapshots"]
@@ -144,13 +152,31 @@ def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[np.gener
         raise ValueError("the steps and their tokens do not agree")
     runs = tuple(run(entry) for entry in record["runs"])
     snapshots = tuple(
-        Snapshot(number, parent, _natural(of_run), states(number, step, latent))
+        Snapshot(number, parent, natural(of_run), states(number, step, latent))
         for number, (parent, of_run, step, latent) in enumerate(rows)
     )
     _check_tree(snapshots, len(runs))
-    timeline = Timeline(runs, snapshots, _natural(record["head"]))
+    timeline = Timeline(runs, snapshots, natural(record["head"]))
     timeline.snapshot(timeline.head)
     return timeline
+
+
+def with_drafts(timeline: Timeline, record: Record, arrays: Mapping[str, Any]) -> Timeline:
+    """The timeline with its stored drafts back in place; raises what `from_record` raises."""
+    first = timeline.snapshots[0].state.tokens
+    owners = [natural(owner) for owner in record[DRAFTS]]
+    if not owners:
+        return timeline
+    drafts = np.asarray(arrays[DRAFTS], np.int32)
+    if drafts.shape != (len(owners), first.layout.length):
+        raise ValueError("the drafts and their steps do not agree")
+    if drafts.min() < UNKNOWN or drafts.max() >= first.codebook_size:
+        raise ValueError("a draft holds an id that is not in the codebook")
+    snapshots = list(timeline.snapshots)
+    for owner, draft in zip(owners, drafts, strict=True):
+        state = replace(snapshots[owner].state, draft=draft)
+        snapshots[owner] = replace(snapshots[owner], state=state)
+    return replace(timeline, snapshots=tuple(snapshots))
 
 
 def _check_tree(snapshots: tuple[Snapshot, ...], runs: int) -> None:
@@ -172,11 +198,11 @@ def _layout(record: Mapping[str, Any]) -> TokenLayout:
     layout: TokenLayout
     match record["kind"]:
         case "raster":
-            layout = Raster(_natural(record["height"]), _natural(record["width"]))
+            layout = Raster(natural(record["height"]), natural(record["width"]))
         case "pyramid":
-            layout = Pyramid(tuple(_natural(side) for side in record["sides"]))
+            layout = Pyramid(tuple(natural(side) for side in record["sides"]))
         case "sequence":
-            layout = Sequence1D(_natural(record["length"]))
+            layout = Sequence1D(natural(record["length"]))
         case kind:
             raise ValueError(f"unknown layout {kind!r}")
     if layout.length > MAX_SITES:
@@ -192,14 +218,14 @@ def region_from(edges: object) -> Region | None:
     return Region(*edges)
 
 
-def _natural(value: object) -> int:
+def natural(value: object) -> int:
     """A whole number from 0, not a bool, and never an index from the end."""
     if type(value) is not int or value < 0:
         raise ValueError(f"expected a whole number from 0, got {value!r}")
     return value
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected text, got {value!r}")
     return value

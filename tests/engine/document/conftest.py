@@ -1,5 +1,7 @@
 """Timelines with branches, latents and a box, made without a network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,16 @@ def make_timeline(region: Region | None, *, latent: bool = True) -> Timeline:
         timeline = timeline.appended(state(step, step, latent=latent))
     other = Run("lformer", "a cat", SamplingParams(seed=8), region, source)
     return timeline.at(1).branched(other, state(4, 9, latent=latent))
+
+
+def drafted(timeline: Timeline) -> Timeline:
+    """The same with pictures to show at every other step."""
+    drafts = np.random.default_rng(4).integers(0, 64, (len(timeline.snapshots), 16))
+    snapshots = tuple(
+        replace(each, state=replace(each.state, draft=drafts[each.id] if each.id % 2 else None))
+        for each in timeline.snapshots
+    )
+    return replace(timeline, snapshots=snapshots)
 
 
 @pytest.fixture

@@ -2,22 +2,34 @@
 
 import io
 import json
+import os
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.document import project_file
+from engine.document import project_file, project_record
 from engine.document.document import Document, Edit
+from engine.document.png import encode_png
+from engine.document.project import Offer, OpenBox, Option, Project, View
 from engine.document.project_file import open_project, save_project
+from engine.document.project_record import Packer
+from engine.document.project_upgrades import SCHEMA, UPGRADES
+from engine.document.timeline_record import Record
 from engine.values.errors import BadInput
 from engine.values.image import Picture
+from engine.values.params import SamplingParams
 from engine.values.region import Region
-from tests.engine.document.conftest import BOX, make_timeline
+from tests.engine.document.conftest import BOX, drafted, make_timeline
+
+STORED = Path(__file__).parents[2] / "data" / "projects"
 
 
 def make_document(kind: type[np.uint8] | type[np.uint16] = np.uint8) -> Document:
+    """What tests/data/projects/v1.ellbox holds."""
     rng = np.random.default_rng(2)
     base = Picture(rng.integers(0, 255, (12, 10, 4), kind), icc=b"i" * 20 + b"c", exif=b"II*\0")
     patch = rng.integers(0, 255, (BOX.height, BOX.width, 3), np.uint8)
@@ -26,25 +38,128 @@ def make_document(kind: type[np.uint8] | type[np.uint16] = np.uint8) -> Document
     return document.applied(Edit(BOX, patch, make_timeline(BOX), visible=False))
 
 
+def make_project(kind: type[np.uint8] | type[np.uint16] = np.uint8) -> Project:
+    """Everything that a project can hold."""
+    document = make_document(kind)
+    weighed = replace(document.edits[1], weights={"vqgan.safetensors": "ab" * 32})
+    document = replace(document, edits=(document.edits[0], weighed))
+    trees = (drafted(make_timeline(BOX)), make_timeline(BOX, latent=False))
+    patches = np.random.default_rng(3).integers(0, 255, (3, BOX.height, BOX.width, 3), np.uint8)
+    options = (
+        Option(0, 2, patches[0], 0.25),
+        Option(0, 3, patches[1], float("nan")),
+        Option(1, 2, patches[2], -1.5, whole=False, starred=True),
+    )
+    ground = Document(document.base, (document.edits[0],)).applied(
+        replace(document.edits[1], visible=True)
+    )
+    return Project(
+        document,
+        boxes=(OpenBox(BOX, "a blåe hat", "lformer", SamplingParams(seed=9, guidance_scale=3.5)),),
+        offer=Offer("lformer", BOX, ground, trees, options, shown=2, at=1),
+        view=View(1.25, 3.0, 4.5),
+    )
+
+
+def assert_same_document(after: Document | None, before: Document | None) -> None:
+    assert after is not None and before is not None
+    assert np.array_equal(after.base.pixels, before.base.pixels)
+    assert after.base.pixels.dtype == before.base.pixels.dtype
+    assert after.base.exif == before.base.exif
+    for new, old in zip(after.edits, before.edits, strict=True):
+        assert (new.region, new.visible, new.weights) == (old.region, old.visible, old.weights)
+        assert new.timeline == old.timeline
+        assert np.array_equal(new.patch, old.patch)
+    assert np.array_equal(after.picture.pixels, before.picture.pixels)
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
-def test_a_document_comes_back(tmp_path: Path, kind: type[np.uint8] | type[np.uint16]) -> None:
-    document, path = make_document(kind), tmp_path / "a.ellbox"
-    save_project(document, path)
+def test_everything_comes_back(tmp_path: Path, kind: type[np.uint8] | type[np.uint16]) -> None:
+    project, path = make_project(kind), tmp_path / "a.ellbox"
+    save_project(project, path)
     opened = open_project(path)
-    assert np.array_equal(opened.base.pixels, document.base.pixels)
-    assert opened.base.pixels.dtype == kind
-    assert opened.base.exif == document.base.exif
-    for before, after in zip(document.edits, opened.edits, strict=True):
-        assert (after.region, after.visible) == (before.region, before.visible)
-        assert after.timeline == before.timeline
-        assert np.array_equal(after.patch, before.patch)
-    assert np.array_equal(opened.picture.pixels, document.picture.pixels)
+    assert_same_document(opened.document, project.document)
+    assert (opened.boxes, opened.view) == (project.boxes, project.view)
+    before, after = project.offer, opened.offer
+    assert before is not None and after is not None
+    assert (after.generator, after.region) == ("lformer", BOX)
+    assert_same_document(after.ground, before.ground)
+    assert after.ground is not None and after.ground.edits[0] is opened.edits[0]
+    assert (after.trees, after.shown, after.at) == (before.trees, 2, 1)
+    assert [(each.tree, each.tip, each.whole, each.starred) for each in after.options] == [
+        (0, 2, True, False), (0, 3, True, False), (1, 2, False, True),
+    ]  # fmt: skip
+    assert [each.score for each in after.options] == [0.25, 0.0, -1.5]
+    for new, old in zip(after.options, before.options, strict=True):
+        assert np.array_equal(new.patch, old.patch)
 
 
-def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
-    save_project(make_document(), tmp_path / "a.ellbox")
-    save_project(make_document(), tmp_path / "b.ellbox")
+def test_drafts_come_back_though_they_take_no_part_in_comparisons(tmp_path: Path) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    offer = open_project(path).offer
+    assert offer is not None
+    drafts = [snapshot.state.draft for snapshot in offer.trees[0].snapshots]
+    expected = [snapshot.state.draft for snapshot in drafted(make_timeline(BOX)).snapshots]
+    assert [draft is None for draft in drafts] == [True, False, True, False]
+    for draft, other in zip(drafts, expected, strict=True):
+        assert np.array_equal(draft, other)  # type: ignore[arg-type]
+
+
+def test_an_offer_without_a_picture_comes_back(tmp_path: Path) -> None:
+    patch = np.full((6, 5, 3), 9, np.uint8)
+    offer = Offer("lformer", None, None, (make_timeline(None),), (Option(0, 3, patch, 1.0),), 0, 0)
+    save_project(Project(None, offer=offer), tmp_path / "a.ellbox")
+    opened = open_project(tmp_path / "a.ellbox")
+    assert opened.document is None and opened.edits == () and opened.offer is not None
+    assert np.array_equal(opened.offer.options[0].patch, patch)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA))
+def test_older_projects_open(version: int) -> None:
+    opened = open_project(STORED / f"v{version}.ellbox")
+    assert_same_document(opened.document, make_document())
+    assert (opened.boxes, opened.offer, opened.view) == ((), None, None)
+
+
+def test_every_version_has_its_upgrade_and_its_test_file() -> None:
+    stored = {path.stem for path in STORED.glob("*.ellbox")}
+    assert {f"v{version}" for version in range(1, SCHEMA)} <= stored
+    record: Record = {"ellbox_project": 1, "edits": []}
+    for version, upgrade in enumerate(UPGRADES, start=2):
+        record = upgrade(record)
+        assert record["ellbox_project"] == version
+
+
+def test_the_same_project_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        save_project(make_project(), tmp_path / f"{name}.ellbox")
     assert (tmp_path / "a.ellbox").read_bytes() == (tmp_path / "b.ellbox").read_bytes()
+    save_project(open_project(tmp_path / "a.ellbox"), tmp_path / "c.ellbox")
+    same = open_project(tmp_path / "a.ellbox"), open_project(tmp_path / "c.ellbox")
+    assert_same_document(same[0].document, same[1].document)
+
+
+def test_only_what_is_new_is_encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small change of a large project must not cost its whole size."""
+    encoded: list[Picture] = []
+
+    def counted(picture: Picture, **options: object) -> bytes:
+        encoded.append(picture)
+        return encode_png(picture, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(project_record, "encode_png", counted)
+    path, packer = tmp_path / "a.ellbox", Packer()
+    save_project(Project(make_document()), path, packer)
+    assert len(encoded) == 3
+    opened = open_project(path, packer).document
+    assert opened is not None
+    save_project(Project(opened.with_visibility(0, False)), path, packer)
+    assert len(encoded) == 3
+    fresh = Edit(Region(0, 0, 1, 1), np.zeros((1, 1, 3), np.uint8), make_timeline(BOX))
+    save_project(Project(opened.applied(fresh)), path, packer)
+    assert len(encoded) == 4
+    assert_same_document(open_project(path).document, opened.applied(fresh))
 
 
 def rewritten(path: Path, name: str, data: bytes | None) -> None:
@@ -65,51 +180,93 @@ def pickled_npz() -> bytes:
     return file.getvalue()
 
 
+def member(path: Path, start: str) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return next(name for name in archive.namelist() if name.startswith(start))
+
+
 @pytest.mark.parametrize(
-    ("name", "data"),
+    ("start", "data"),
     [
         ("project.json", None),
         ("project.json", b"{}"),
         ("project.json", b"[1]"),
+        ("project.json", b'{"ellbox_project": 0}'),
+        ("project.json", b'{"ellbox_project": true}'),
         ("project.json", b'{"ellbox_project": 2, "edits": []}'),
         ("project.json", b'{"ellbox_project": 1, "edits": [{}]}'),
-        ("base.png", None),
-        ("base.png", b"no picture"),
-        ("edits/0/patch.png", None),
-        ("edits/0/timeline.npz", b"PK"),
-        ("edits/0/timeline.npz", pickled_npz()),
+        ("pictures/", None),
+        ("pictures/", b"no picture"),
+        ("tokens/", b"PK"),
+        ("tokens/", pickled_npz()),
     ],
 )
-def test_bad_members_are_refused(tmp_path: Path, name: str, data: bytes | None) -> None:
+def test_bad_members_are_refused(tmp_path: Path, start: str, data: bytes | None) -> None:
     path = tmp_path / "a.ellbox"
-    save_project(make_document(), path)
-    rewritten(path, name, data)
+    save_project(make_project(), path)
+    rewritten(path, member(path, start), data)
     with pytest.raises(BadInput):
         open_project(path)
 
 
-def test_an_edit_outside_the_picture_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: record["edits"][0].update(region=[5, 5, 15, 17]),
+        lambda record: record["edits"][0].update(region=None),
+        lambda record: record["edits"][0].update(weights={"a": 3}),
+        lambda record: record["edits"][0]["timeline"].update(drafts=[0]),
+        lambda record: record["offer"].update(ground=[0, 2]),
+        lambda record: record["offer"].update(ground=None),
+        lambda record: record["offer"].update(region=[0, 0, 3, 3]),
+        lambda record: record["offer"].update(shown=4),
+        lambda record: record["offer"].update(at=99),
+        lambda record: record["offer"].update(options=[]),
+        lambda record: record["offer"]["options"][0].update(tree=2),
+        lambda record: record["offer"]["options"][0].update(tip=-1),
+        lambda record: record["offer"]["trees"][0]["timeline"].update(drafts=[0, 99]),
+        lambda record: record["boxes"][0].update(region=[0, 0, 11, 1]),
+        lambda record: record["boxes"][0].update(prompt=7),
+        lambda record: record["boxes"][0]["params"].update(seed=-1),
+        lambda record: record["view"].update(zoom=float("nan")),
+        lambda record: record["view"].update(zoom=0),
+        lambda record: record["view"].update(x="1"),
+        lambda record: record.update(base=None),
+    ],
+)
+def test_impossible_records_are_refused(tmp_path: Path, change: Callable[[Record], object]) -> None:
     path = tmp_path / "a.ellbox"
-    save_project(make_document(), path)
+    save_project(make_project(), path)
     with zipfile.ZipFile(path) as archive:
         record = json.loads(archive.read("project.json"))
-    record["edits"][0]["region"] = [5, 5, 15, 17]
+    change(record)
     rewritten(path, "project.json", json.dumps(record).encode())
-    with pytest.raises(BadInput, match="damaged"):
+    with pytest.raises(BadInput):
         open_project(path)
 
 
 def test_a_newer_project_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.ellbox"
-    save_project(make_document(), path)
-    rewritten(path, "project.json", b'{"ellbox_project": 2, "edits": []}')
+    save_project(make_project(), path)
+    newer = json.dumps({"ellbox_project": SCHEMA + 1}).encode()
+    rewritten(path, "project.json", newer)
     with pytest.raises(BadInput, match="newer Ellbox"):
+        open_project(path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_members_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("project.json", b"{}")
+    with pytest.raises(BadInput, match="damaged"):
         open_project(path)
 
 
 def test_cut_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.ellbox"
-    save_project(make_document(), path)
+    save_project(make_project(), path)
     data = path.read_bytes()
     for end in range(0, len(data), 97):
         path.write_bytes(data[:end])
@@ -119,7 +276,7 @@ def test_cut_files_are_refused(tmp_path: Path) -> None:
 
 def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.ellbox"
-    save_project(make_document(), path)
+    save_project(make_project(), path)
     monkeypatch.setattr(project_file, "MAX_UNPACKED_BYTES", 100)
     with pytest.raises(BadInput, match="2 GiB"):
         open_project(path)
@@ -128,3 +285,18 @@ def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_missing_project(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no file"):
         open_project(tmp_path / "none.ellbox")
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    before = path.read_bytes()
+
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(BadInput, match="No space left"):
+        save_project(Project(make_document()), path)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["a.ellbox"]

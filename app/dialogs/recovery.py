@@ -1,0 +1,63 @@
+"""RecoveryBar: offers the work that a window left behind when it did not close properly."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.theme import Colors, icon
+from engine.document.recovery import Found
+
+
+class RecoveryBar(QFrame):
+    """Stays until it is answered. restore_asked, discard_asked: the answers."""
+
+    restore_asked = Signal()
+    discard_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("error")
+        self.setAccessibleName("Unsaved work")
+        self._icon = QLabel(self)
+        self.sentence = QLabel(self)
+        self.sentence.setWordWrap(True)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.restore = QPushButton("&Restore", self)
+        self.restore.setToolTip("Go on where you stopped")
+        self.restore.clicked.connect(self.restore_asked)
+        self.discard = QPushButton("&Discard", self)
+        self.discard.setProperty("quiet", True)
+        self.discard.setToolTip("Forget that work for good")
+        self.discard.clicked.connect(self.discard_asked)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(14, 7, 8, 7)
+        line.setSpacing(10)
+        line.addWidget(self._icon)
+        line.addWidget(self.sentence, 1)
+        line.addWidget(self.restore)
+        line.addWidget(self.discard)
+        self.hide()
+
+    def offer(self, found: Found | None) -> None:
+        """Ask whether it is to be restored; None takes the question away."""
+        self.setVisible(found is not None)
+        if found is not None:
+            self.sentence.setText(question(found))
+            self.sentence.setAccessibleName(self.sentence.text())
+
+    def tint(self, colors: Colors) -> None:
+        self._icon.setPixmap(icon("warning", colors).pixmap(20, 20))
+
+
+def question(found: Found) -> str:
+    """What is there to restore, in one or two sentences."""
+    project = found.work.project
+    held = []
+    if project.edits:
+        held.append("1 edit" if len(project.edits) == 1 else f"{len(project.edits)} edits")
+    if project.offer is not None:
+        count = len(project.offer.options)
+        held.append("1 candidate" if count == 1 else f"{count} candidates")
+    name = found.work.name or "New picture"
+    told = f" with {' and '.join(held)}" if held else ""
+    asked = f"Restore \N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}{told}?"
+    return f"Ellbox did not close properly. {asked} {found.notice}".strip()
