@@ -6,7 +6,7 @@ Needs the extra "bench". Both take turns, so that whatever else the machine does
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ from engine.values.tokens import UNKNOWN, TokenMap
 SIDE, CODEBOOK, TIMES = 32, 4096, 100
 """Of the published ITHQ model; its network is 36 layers of 1408."""
 
-LAYERS, HEADS, HEAD_WIDTH = 6, 8, 64
+LAYERS, HEADS, HEAD_WIDTH = 4, 4, 64
 TEXT_LENGTH, TEXT_WIDTH = 77, 512
 GUIDANCE, RATE = 5.0, 0.86
 TIME = 60
@@ -64,18 +64,19 @@ def main() -> None:
     print_pairs(measured(options.runs))
 
 
-def print_pairs(pairs: list[Pair]) -> None:
+def print_pairs(pairs: Iterable[Pair]) -> None:
+    """Each as soon as it is measured."""
     title = "VQ-Diffusion beside diffusers"
     print(f"\n{title:40}{'ours ms':>10}{'theirs ms':>11}{'ratio':>8}{'aim':>6}")
     for pair in pairs:
         print(
             f"{pair.name:40}{pair.ours_ms:10.1f}{pair.theirs_ms:11.1f}"
-            f"{pair.ratio:8.2f}{pair.aim:6.0f}"
+            f"{pair.ratio:8.2f}{pair.aim:6.0f}",
+            flush=True,
         )
 
 
-@torch.inference_mode()
-def measured(runs: int) -> list[Pair]:
+def measured(runs: int) -> Iterator[Pair]:
     """Raises RuntimeError when the two networks do not agree: then nothing is comparable."""
     # Imported here: the table of other backends needs no diffusers.
     from diffusers import Transformer2DModel, VQDiffusionPipeline, VQDiffusionScheduler
@@ -142,7 +143,8 @@ def measured(runs: int) -> list[Pair]:
             lambda: scheduler.q_posterior(truncate(log_chances), tokens, time_index),
         ),
     ]
-    return [in_turns(name, aim, ours, other, runs) for name, aim, ours, other in work]
+    for name, aim, ours, other in work:
+        yield in_turns(name, aim, ours, other, runs)
 
 
 def same_network(transformer: dict[str, Tensor]) -> VQDiffusion:
@@ -165,6 +167,7 @@ def same_network(transformer: dict[str, Tensor]) -> VQDiffusion:
     return network.eval()
 
 
+@torch.inference_mode()
 def check_agreement(
     network: VQDiffusion, theirs: torch.nn.Module, tokens: Tensor, text: Tensor
 ) -> None:
@@ -210,7 +213,8 @@ def in_turns(
     for run in range(runs + 1):  # one more, to warm up
         for side, work in enumerate((ours, theirs)):
             began = time.perf_counter()
-            work()
+            with torch.inference_mode():
+                work()
             if run:
                 times_ms[side].append((time.perf_counter() - began) * 1000)
     return Pair(name, statistics.median(times_ms[0]), statistics.median(times_ms[1]), aim)

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,6 @@ from engine.values.jobs import (
     Request,
 )
 from engine.values.region import Region
-from tests.app.conftest import driven
 from tests.app.driver import CTRL, LEFT, NONE, SHIFT, Driver
 from tests.app.fake_engine import FakeEngine
 
@@ -337,17 +336,6 @@ def test_a_locked_seed_repeats_the_picture(driver: Driver, photo: Path) -> None:
     assert not np.array_equal(driver.editor.shown_pixels, first)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def gate() -> threading.Semaphore:
-    """Lets the scripted engine do one step for each release."""
-    return threading.Semaphore(0)
-
-
-@pytest.fixture
-def slow_driver(qtbot: QtBot, gate: threading.Semaphore) -> Iterator[Driver]:
-    yield from driven(qtbot, lambda: FakeEngine(lambda: bool(gate.acquire(timeout=5))))
-
-
 def test_live_pictures_progress_and_stop(
     slow_driver: Driver, photo: Path, gate: threading.Semaphore
 ) -> None:
@@ -359,7 +347,7 @@ def test_live_pictures_progress_and_stop(
         with driver.qtbot.waitSignal(driver.editor.decodes.progressed):
             gate.release()
     assert driver.editor.shown_pixels is not None
-    assert driver.window.prompt.told.text().startswith("Step 3 of ")
+    assert driver.window.prompt.told.text().startswith("Block 3 of ")
     driver.drag((10, 10), (60, 50))
     assert driver.editor.region is not None and driver.editor.region.left > 50
     driver.press(Qt.Key.Key_Escape)
