@@ -10,10 +10,17 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.document.atomic_write import write_whole
+from engine.document.video import encode_mp4
 from engine.values.errors import BadInput
 from engine.values.jobs import Pixels
 
-Animation = Literal["gif", "webp"]
+Animation = Literal["gif", "webp", "apng", "mp4"]
+SUFFIXES: dict[Animation, tuple[str, ...]] = {
+    "gif": (".gif",),
+    "webp": (".webp",),
+    "apng": (".png", ".apng"),
+    "mp4": (".mp4",),
+}
 
 FRAME_MS = 120
 LAST_FRAME_MS = 1500
@@ -21,21 +28,30 @@ FRAME_SIDE_PX = 1024
 CELL_SIDE_PX = 256
 GAP_PX = 4
 NAME_PX = 12
+_ENCODINGS: dict[Animation, tuple[str, dict[str, object]]] = {
+    "gif": ("GIF", {"disposal": 1}),
+    "webp": ("WEBP", {"lossless": True}),
+    "apng": ("PNG", {}),
+}
+"""Pillow's names and options."""
 _GROUND = 32
 _INK = 220
 
 
 def export_animation(pictures: Sequence[Pixels], path: Path, kind: Animation) -> None:
-    """A looping GIF or lossless WebP, the last picture held; sides of at most FRAME_SIDE_PX."""
+    """A looping animation or a film, the last picture held; sides of at most FRAME_SIDE_PX."""
     if not pictures:
         raise BadInput("There are no steps to show.", "Generate a picture first.")
     frames = [_within(picture, FRAME_SIDE_PX) for picture in pictures]
     durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
-    options = {"lossless": True} if kind == "webp" else {"disposal": 1}
+    if kind == "mp4":
+        write_whole(path, encode_mp4([np.asarray(frame) for frame in frames], durations))
+        return
+    name, options = _ENCODINGS[kind]
     file = io.BytesIO()
     frames[0].save(
         file,
-        kind.upper(),
+        name,
         save_all=True,
         append_images=frames[1:],
         duration=durations,

@@ -1,12 +1,14 @@
 """Animations and contact sheets."""
 
+import sys
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from engine.document.export import Animation, contact_sheet, export_animation
+from engine.document.export import SUFFIXES, Animation, contact_sheet, export_animation
 from engine.values.errors import BadInput
 from engine.values.jobs import Pixels
 
@@ -15,9 +17,9 @@ def frames(count: int, side: int = 8) -> list[Pixels]:
     return [np.full((side, side, 3), 20 * number + 10, np.uint8) for number in range(count)]
 
 
-@pytest.mark.parametrize("kind", ["gif", "webp"])
+@pytest.mark.parametrize("kind", ["gif", "webp", "apng"])
 def test_an_animation_shows_every_step_and_holds_the_last(tmp_path: Path, kind: Animation) -> None:
-    path = tmp_path / f"a.{kind}"
+    path = tmp_path / f"a{SUFFIXES[kind][0]}"
     export_animation(frames(5), path, kind)
     with Image.open(path) as image:
         assert image.n_frames == 5  # type: ignore[attr-defined]
@@ -29,6 +31,27 @@ def test_an_animation_shows_every_step_and_holds_the_last(tmp_path: Path, kind: 
     first = path.read_bytes()
     export_animation(frames(5), path, kind)
     assert path.read_bytes() == first
+
+
+def test_a_film_shows_every_step_and_holds_the_last(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    export_animation(frames(3, 33), tmp_path / "a.mp4", "mp4")
+    with av.open(tmp_path / "a.mp4") as film:
+        shown = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    assert {picture.shape for picture in shown} == {(34, 34, 3)}
+    levels = [round(float(picture.mean())) for picture in shown]
+    runs = [len(list(group)) for _, group in groupby(levels, key=lambda level: level // 20)]
+    assert runs == [3, 3, 38]
+    assert levels == sorted(levels)
+
+
+def test_without_the_video_package_there_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(BadInput, match="need the package"):
+        export_animation(frames(2), tmp_path / "a.mp4", "mp4")
+    assert not list(tmp_path.iterdir())
 
 
 def test_large_pictures_are_made_smaller(tmp_path: Path) -> None:
