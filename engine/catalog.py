@@ -5,7 +5,7 @@ No network is loaded for it. The command line and the window know generators fro
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,7 @@ def spec_of(folder: ModelFolder) -> GeneratorSpec:
     """The spec that a model.json describes; WeightsMissing when it describes none."""
     with _told_as_damage(folder.path.name):
         weights = tuple(f"{folder.key}/{role}" for role in folder.files)
-        return _spec(folder.description, weights)
+        return replace(_spec(folder.description, weights), digests=tuple(folder.digests.items()))
 
 
 @contextmanager

@@ -444,6 +444,7 @@ class Editor(QObject):
         edit, ground = self.offer.edit if self.can_apply else None, self.offer.ground
         if edit is None:
             return None
+        edit = replace(edit, weights=self.wishes.digests_of(edit.timeline.head_run.generator))
         return generated_document(edit) if ground is None else ground.applied(edit)
 
     def dismiss(self) -> None:

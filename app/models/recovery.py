@@ -145,6 +145,7 @@ class Recovery(QObject):
         if self._job is not None:
             self._due = True
             return
+        self._soon.stop()
         project = self._gathered()
         if same_work(project, self._last):
             return
@@ -196,6 +197,11 @@ class Recovery(QObject):
             self.failed.emit(Trouble.of(event))
         self._troubled = True
         self._soon.start(AGAIN_MS)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is not kept yet."""
+        return self._job is not None or self._soon.isActive()
 
     def stop(self) -> None:
         """The window goes."""

@@ -38,6 +38,10 @@ class Wishes(QObject):
     def vocabulary(self) -> tuple[str, ...]:
         return () if self.generator is None else self.generator.vocabulary
 
+    def digests_of(self, key: str) -> dict[str, str]:
+        """sha256 by file name of a generator's weights; empty when it is not here."""
+        return next((dict(spec.digests) for spec in self.generators if spec.key == key), {})
+
     def set_prompt(self, prompt: str) -> None:
         if prompt != self.prompt:
             self.prompt = prompt

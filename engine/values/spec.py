@@ -30,6 +30,7 @@ class GeneratorSpec:
     key: the name on the command line. image_side: px of the square picture. weights: manifest keys.
     region_edit: "token" = sites have a place; "blend" = only pixels can be kept.
     vocabulary: words the built-in model was taught, for completion (empty: unknown).
+    digests: (file name, sha256) of the weights that are here.
     """
 
     key: str
@@ -43,3 +44,4 @@ class GeneratorSpec:
     weights: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
     licence: str = ""
+    digests: tuple[tuple[str, str], ...] = ()
