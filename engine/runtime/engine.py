@@ -46,6 +46,7 @@ from engine.values.region import Region
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import TokenMap
+from engine.weights.store import ModelFolder
 
 Emit = Callable[[EngineEvent], None]
 Cancelled = Callable[[], bool]
@@ -60,9 +61,12 @@ WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 def build_engine(
     device: str = "auto", folders: Iterable[Path] | None = None, *, precision: Precision = "full"
 ) -> "Engine":
-    """device: auto, cpu, cuda or mps. folders: of models; default, those shipped with Ellbox."""
+    """device: auto, cpu, cuda or mps. folders: of models; default, those shipped with Ellbox and
+    those added to it, looked for anew whenever the engine is asked to describe itself.
+    """
     chosen = with_precision(choose_device(device), precision)
-    return Engine(ModelPool(model_folders(folders), chosen), chosen)
+    paths = None if folders is None else tuple(folders)
+    return Engine(ModelPool((), chosen), chosen, lambda: model_folders(paths))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,10 +120,18 @@ class Turn:
 class Engine:
     """Answers one request at a time; belongs to one thread."""
 
-    def __init__(self, pool: ModelPool, device: Device) -> None:
+    def __init__(
+        self,
+        pool: ModelPool,
+        device: Device,
+        find: Callable[[], tuple[ModelFolder, ...]] | None = None,
+    ) -> None:
+        """find: models to offer instead of the pool's."""
         self._pool = pool
         self._device = device
+        self._find = find
         self._fallback: ModelPool | None = None
+        self._look_again()
 
     def run(self, request: Request, emit: Emit, cancelled: Cancelled) -> None:
         """Ends with one closing event or an exception (EngineError for what people can mend)."""
@@ -134,7 +146,14 @@ class Engine:
                 length = self._pool.get(request.generator).text.length(request.prompt)
                 emit(Measured(request.job, length))
 
+    def _look_again(self) -> None:
+        """Models may have been added or removed since."""
+        if self._find is not None:
+            self._pool.offer(self._find())
+            self._fallback = None
+
     def _describe(self, request: DescribeRequest, emit: Emit) -> None:
+        self._look_again()
         specs = self._pool.specs
         emit(Described(request.job, self._device.describe(), specs))
         # Asked at the start of a window: by the time the first prompt is typed, it is loaded.

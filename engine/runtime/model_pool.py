@@ -86,6 +86,14 @@ class ModelPool:
         """An empty pool of the same models for another device."""
         return ModelPool(self._folders, device, self._budget_bytes)
 
+    def offer(self, folders: tuple[ModelFolder, ...]) -> None:
+        """Other models from now on; loaded ones stay where their files are the same."""
+        digests = {folder.key: folder.digests for folder in folders}
+        for old in self._folders:
+            if digests.get(old.key) != old.digests:
+                self._loaded.pop(old.key, None)
+        self._folders = folders
+
     @property
     def device(self) -> Device:
         return self._device
