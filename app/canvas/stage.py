@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.canvas.view import CanvasView
+from app.theme import DARK, current_colors
 
 GAP_PX = 12
 EDGE_PX = 14
@@ -118,6 +119,7 @@ class _Shadow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._card = card
         self._drawn = QPixmap()
+        self._drawn_for = DARK
         card.installEventFilter(self)
         self.hide()
 
@@ -132,19 +134,21 @@ class _Shadow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        if self._drawn.size() != self.size():
-            self._drawn = _soft_rectangle(self.size())
+        colors = current_colors()
+        if self._drawn.size() != self.size() or colors is not self._drawn_for:
+            self._drawn = _soft_rectangle(self.size(), 2 if colors is DARK else 1)
+            self._drawn_for = colors
         QPainter(self).drawPixmap(0, 0, self._drawn)
 
 
-def _soft_rectangle(size: QSize) -> QPixmap:
+def _soft_rectangle(size: QSize, strength: int) -> QPixmap:
     """Rounded rectangles on top of each other, each a little larger and paler at the rim."""
     pixmap = QPixmap(size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 2))
+    painter.setBrush(QColor(0, 0, 0, strength))
     for inset in range(SHADOW_PX):
         field = pixmap.rect().adjusted(inset, inset, -inset, -inset)
         corner = SHADOW_PX + CARD_CORNER_PX - inset

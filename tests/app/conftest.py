@@ -1,5 +1,6 @@
 """A whole window on a scripted engine."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,6 +41,24 @@ def engine() -> FakeEngine:
 def driver(qtbot: QtBot, engine: FakeEngine) -> Iterator[Driver]:
     """The window, ready: model loaded, nothing open. Both threads are joined afterwards."""
     yield from driven(qtbot, lambda: engine)
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Semaphore]:
+    """Lets the slow engine do one step for each release; afterwards it may do what is left."""
+    semaphore = threading.Semaphore(0)
+    yield semaphore
+    semaphore.release(1000)
+
+
+@pytest.fixture
+def slow_engine(gate: threading.Semaphore) -> FakeEngine:
+    return FakeEngine(lambda: bool(gate.acquire(timeout=5)))
+
+
+@pytest.fixture
+def slow_driver(qtbot: QtBot, slow_engine: FakeEngine) -> Iterator[Driver]:
+    yield from driven(qtbot, lambda: slow_engine)
 
 
 def driven(qtbot: QtBot, build: Callable[[], FakeEngine]) -> Iterator[Driver]:

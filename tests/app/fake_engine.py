@@ -47,11 +47,15 @@ SPEC = GeneratorSpec(
 
 
 class FakeEngine:
-    """Draws each token as a colour; a token depends on (prompt, seed, step, site) alone."""
+    """Draws each token as a colour; a token depends on (prompt, seed, step, site) alone.
+
+    cancelled: jobs that were stopped before their last step.
+    """
 
     def __init__(self, wait: Callable[[], object] = lambda: None) -> None:
         self._wait = wait
         self.requests: list[Request] = []
+        self.cancelled: list[int] = []
 
     def run(
         self,
@@ -86,6 +90,7 @@ class FakeEngine:
         first = timelines[0].head_snapshot.state.step
         for step in range(first, last):
             if cancelled():
+                self.cancelled.append(request.job)
                 emit(WasCancelled(request.job, tuple(timelines)))
                 return
             self._wait()

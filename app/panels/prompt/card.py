@@ -18,7 +18,8 @@ from app.panels.prompt.history import PromptHistoryList
 from app.theme import current_colors
 from engine.values.prompts import PromptLength
 
-CARD_WIDTH_PX = 520
+CARD_WIDTH_PX = 600
+LENGTH_PX = 48
 
 
 class StepBar(QWidget):
@@ -71,6 +72,8 @@ class PromptCard(QFrame):
         self.history.left.connect(self.field.setFocus)
         self.length = QLabel(self)
         self.length.setAccessibleName("Length of the prompt")
+        self.length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.length.setMinimumWidth(LENGTH_PX)
         self.button = QPushButton("Generate", self)
         self.button.setProperty("primary", True)
         self.button.setAccessibleName("Generate")
@@ -132,7 +135,7 @@ class PromptCard(QFrame):
         self.button.setText("Try again" if self._editor.mode is Mode.CHOOSING else "Generate")
         for widget in (self.stop, self.told):
             widget.setVisible(by_hand)
-        for widget in (self.length, self.live_button, self.history_button):
+        for widget in (self.length, self.live_button):
             widget.setVisible(not by_hand)
         self.bar.setVisible(running is not None)
         if running is not None:

@@ -139,6 +139,8 @@ class PromptField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.completions.hide()
         super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.home(False)  # a long prompt is looked at from its beginning
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.completions.hide()

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.models.memory import Remembered
 
-LIST_PX = 360, 280
+WIDTH_PX, ROOM_PX = 380, 72
+ROWS_FEWEST, ROWS_MOST = 3, 9
 GAP_PX = 6
 
 
@@ -55,7 +56,6 @@ class PromptHistoryList(QFrame):
         self.forget.setToolTip("Forget this prompt (Del)")
         self.forget.clicked.connect(self._forget)
         self._lay_out()
-        self.resize(*LIST_PX)
         self.hide()
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -78,6 +78,8 @@ class PromptHistoryList(QFrame):
         window = card.window()
         if self.parent() is not window:
             self.setParent(window)
+        rows = min(max(len(self._remembered.memory.prompts.prompts), ROWS_FEWEST), ROWS_MOST)
+        self.resize(WIDTH_PX, ROOM_PX + rows * (self.list.fontMetrics().height() + 9))
         at = card.mapTo(window, QPoint(0, -self.height() - GAP_PX))
         if at.y() < 0:
             at = card.mapTo(window, QPoint(0, card.height() + GAP_PX))
@@ -107,6 +109,7 @@ class PromptHistoryList(QFrame):
             self.picked.emit(str(index.data()))
 
     def _forget(self) -> None:
+        self.search.setFocus()
         row = self.list.currentIndex().row()
         if row >= 0:
             self._remembered.forget_prompt(str(self.list.currentIndex().data()))
