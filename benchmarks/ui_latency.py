@@ -116,7 +116,7 @@ def scrubbed(desk: Desk) -> list[float]:
     taken = []
     for turn in range(SCRUBS):
         began = time.perf_counter()
-        desk.editor.scrub(turn * 7 % len(proposal.path))
+        desk.editor.choosing.scrub(turn * 7 % len(proposal.path))
         desk.window.view.viewport().repaint()
         desk.window.timeline.strip.repaint()
         taken.append((time.perf_counter() - began) * 1000)

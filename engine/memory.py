@@ -107,7 +107,7 @@ def numbers_in(path: Path) -> int:
 
 
 def gigabytes(count_bytes: int) -> str:
-    """`0.4 GB` or `12 MB`, for people."""
-    if count_bytes < 10**8:
+    """`1.4 GB` or `12 MB`, for people."""
+    if count_bytes < 10**9:
         return f"{max(count_bytes, 10**6) / 1e6:.0f} MB"
     return f"{count_bytes / 1e9:.1f} GB"

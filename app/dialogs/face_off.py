@@ -1,7 +1,7 @@
 """The face-off: what each generator makes of one box and prompt, side by side."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -15,9 +15,12 @@ from PySide6.QtWidgets import (
 
 from app.models.convert import to_qimage
 from app.models.face_off import Contender, FaceOff
+from app.theme import current_colors
+from engine.values.jobs import Pixels
 
 PICTURE_PX = 208
 CARDS_SHOWN = 4
+TOLD_LINES = 5
 MARGIN_PX = 18
 GAP_PX = 12
 
@@ -32,7 +35,7 @@ class ContenderCard(QFrame):
         self.setObjectName("card")
         title = contender.spec.title
         self.setAccessibleName(title)
-        self._shown: object = None
+        self._shown: object = self  # no picture yet, not even an empty one
         self.picture = QLabel(self)
         self.picture.setFixedSize(PICTURE_PX, PICTURE_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -43,7 +46,7 @@ class ContenderCard(QFrame):
         self.told.setWordWrap(True)
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.told.setFixedWidth(PICTURE_PX)
-        self.told.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.told.setFixedHeight(TOLD_LINES * self.fontMetrics().lineSpacing())
         self.use = QPushButton("Use this", self)
         self.use.setAutoDefault(True)
         self.use.setAccessibleName(f"Use the picture by {title}")
@@ -62,17 +65,25 @@ class ContenderCard(QFrame):
         if contender.picture is self._shown:
             return
         self._shown = contender.picture
-        if contender.picture is None:
-            self.picture.clear()
-            return
-        side = round(PICTURE_PX * self.devicePixelRatioF())
-        picture = QPixmap.fromImage(to_qimage(contender.picture)).scaled(
-            QSize(side, side),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        picture.setDevicePixelRatio(self.devicePixelRatioF())
-        self.picture.setPixmap(picture)
+        self.picture.setPixmap(self._square(contender.picture))
+
+    def _square(self, pixels: Pixels | None) -> QPixmap:
+        """The picture in the middle of a plain square, or the square alone."""
+        ratio = self.devicePixelRatioF()
+        side = round(PICTURE_PX * ratio)
+        square = QPixmap(side, side)
+        square.fill(QColor(current_colors().raised))
+        if pixels is not None:
+            image = to_qimage(pixels).scaled(
+                QSize(side, side),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            painter = QPainter(square)
+            painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
+            painter.end()
+        square.setDevicePixelRatio(ratio)
+        return square
 
 
 class FaceOffDialog(QDialog):
@@ -123,15 +134,17 @@ class FaceOffDialog(QDialog):
         line.setSpacing(GAP_PX)
         for card in self.cards:
             line.addWidget(card)
+        line.addStretch(1)
         area = QScrollArea(self)
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName("Generators")
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         wide = self.cards[0].sizeHint().width() + GAP_PX
         area.setMinimumWidth(min(len(self.cards), CARDS_SHOWN) * wide)
-        area.setMinimumHeight(self.cards[0].sizeHint().height() + GAP_PX)
+        area.setMinimumHeight(self.cards[0].sizeHint().height() + GAP_PX)  # and a scroll bar's
         return area
 
     def _refresh(self) -> None:

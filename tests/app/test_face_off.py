@@ -200,7 +200,7 @@ def test_time_and_memory_are_told() -> None:
     done = events[-1]
     assert isinstance(done, Finished)
     model.take(replace(done, seconds=1.23, peak_bytes=250_000_000))
-    assert model.contenders[0].told == "1.2 s, 0.2 GB"
+    assert model.contenders[0].told == "1.2 s, 250 MB"
     assert not model.running
 
 

@@ -139,6 +139,6 @@ def test_sizes_in_words() -> None:
     assert [gigabytes(count) for count in (5, 12_400_000, 4 * 10**8, 12 * 10**9)] == [
         "1 MB",
         "12 MB",
-        "0.4 GB",
+        "400 MB",
         "12.0 GB",
     ]
