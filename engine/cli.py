@@ -14,21 +14,22 @@ from typer.core import TyperGroup
 from engine.catalog import folder_of, model_folders, spec_of, table
 from engine.console import Interrupted, Session
 from engine.document.atomic_write import check_target
-from engine.document.export import contact_sheet, export_animation
 from engine.document.picture_file import (
     check_suffix,
     open_picture,
     read_bytes,
-    read_picture,
     save_picture,
 )
 from engine.document.project_file import open_project
 from engine.document.recipe import Recipe, recipe_in
+from engine.document.restored import open_as_document
+from engine.export_commands import output_app
 from engine.face_off import ALL, face_off, results_as_table, write_sheet
 from engine.listing import models_as_table
+from engine.replay import Ground, newest_edit, step_pictures, weights_for
 from engine.values.errors import BadInput, EngineError
 from engine.values.image import Picture
-from engine.values.jobs import EditRequest, Finished, Pixels, PreviewRequest
+from engine.values.jobs import EditRequest, Finished
 from engine.values.params import MAX_SEED, SamplingParams
 from engine.values.region import Region
 from engine.values.spec import STEP_NAMES, GeneratorSpec
@@ -62,7 +63,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write; PNG keeps the recipe.")]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", help="Where to write; PNG and TIFF lose nothing.")
+]
 Backend = Annotated[str, typer.Option(help="The generator; `ellbox info` lists them.")]
 Backends = Annotated[
     str, typer.Option(help="The generator, or `all` that are ready: OUT is a folder then.")
@@ -80,22 +83,6 @@ TopP = Annotated[float | None, typer.Option(help="Draw among the likeliest P of 
 Temperature = Annotated[float | None, typer.Option(help="0 always takes the likeliest token.")]
 Count = Annotated[int, typer.Option("-n", help="Candidates; the best is OUT, then OUT-2 ...")]
 StepsDir = Annotated[Path | None, typer.Option(help="Also write a PNG of each step here.")]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """The picture before the edit, and the box that is redrawn."""
-
-    picture: Picture
-    region: Region
-
-    @property
-    def before(self) -> Pixels:
-        """(h, w, 3) the box's old pixels."""
-        return self.picture.crop8(self.region)
-
-    def redrawn(self, patch: Pixels) -> Picture:
-        return self.picture.with_patch(self.region, patch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +149,7 @@ def edit(
     precision: PrecisionName = "full",
 ) -> None:
     """Redraw a box of a picture; everything outside it stays as it is, bit for bit."""
-    region = _box(box)
+    region = Region.from_text(box)
     first, words = _seed(seed, count), _prompt(prompt)
     picture = open_picture(file)
     _say(picture.notice)
@@ -194,42 +181,20 @@ def rollback(
 ) -> None:
     """Regenerate from step K of the recipe in a PNG; the old steps stay in the new recipe."""
     targets = _targets(out, 1)
-    recipe, ground = _recipe_and_ground(file)
-    weights = _checked_weights(recipe)
+    edit, ground = newest_edit(open_as_document(file), file.name)
+    weights, notice = weights_for(edit)
+    _say(notice)
+    run = edit.timeline.head_run
     request = EditRequest(
         1,
-        recipe.generator,
-        recipe.prompt if prompt is None else _prompt(prompt),
-        _params(recipe.params, seed=seed),
+        run.generator,
+        run.prompt if prompt is None else _prompt(prompt),
+        _params(run.params, seed=seed),
         image=None if ground is None else ground.picture.rgb8,
         region=None if ground is None else ground.region,
-        timeline=_rolled_back(recipe.timeline, step),
+        timeline=_rolled_back(edit.timeline, step),
     )
     _decode(_session(), request, weights, ground, targets)
-
-
-@app.command()
-def export(
-    file: Annotated[Path, typer.Argument(metavar="OUT.png")],
-    *,
-    kind: Annotated[
-        Literal["gif", "webp", "png"], typer.Option("--as", help="Animations, or a contact sheet.")
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write.")],
-) -> None:
-    """Show the decode of a PNG's recipe as an animation or a contact sheet."""
-    if out.suffix.lower() != f".{kind}":
-        raise BadInput(f"{out.name} does not end in .{kind}.", "Name the file accordingly.")
-    check_target(out)
-    recipe, ground = _recipe_and_ground(file)
-    _checked_weights(recipe)
-    pictures = _step_pictures(_session(), recipe.timeline, ground)
-    frames = [picture.rgb8 for picture in pictures]
-    if kind == "png":
-        save_picture(Picture(contact_sheet(frames)), out)
-    else:
-        export_animation(frames, out, kind)
-    typer.echo(f"Wrote {out}: {len(frames)} pictures.")
 
 
 @app.command()
@@ -274,6 +239,7 @@ def doctor() -> None:
 
 
 app.add_typer(weights_app, name="weights")
+app.add_typer(output_app)
 
 
 @app.command(
@@ -395,7 +361,7 @@ def _decode(
 
 
 def _write_steps(session: Session, timeline: Timeline, ground: Ground | None, folder: Path) -> None:
-    pictures = _step_pictures(session, timeline, ground)
+    pictures = step_pictures(session, timeline, ground)
     for snapshot, picture in zip(timeline.path(), pictures, strict=True):
         save_picture(picture, folder / f"step-{snapshot.state.step:02d}.png")
     typer.echo(f"Wrote {len(pictures)} steps to {folder}.")
@@ -414,35 +380,6 @@ def _write(
         typer.echo(f"Wrote {target} (seed {seed}).")
 
 
-def _step_pictures(session: Session, timeline: Timeline, ground: Ground | None) -> list[Picture]:
-    """The picture after each step, from where the decode began."""
-    request = PreviewRequest(
-        2,
-        timeline.head_run.generator,
-        tuple(snapshot.state for snapshot in timeline.path()),
-        image=None if ground is None else ground.picture.rgb8,
-        region=None if ground is None else ground.region,
-        prompt=timeline.head_run.prompt,
-    )
-    patches = session.preview(request)
-    return [Picture(patch) if ground is None else ground.redrawn(patch) for patch in patches]
-
-
-def _recipe_and_ground(file: Path) -> tuple[Recipe, Ground | None]:
-    """What a PNG was made by, and for a box edit the picture as it was before."""
-    data = read_bytes(file)
-    recipe = recipe_in(data, file.name)
-    region = recipe.region
-    if region is None:
-        return recipe, None
-    picture = read_picture(data, file.name)
-    if not Region(0, 0, picture.width, picture.height).contains(region):
-        raise BadInput(f"The recipe in {file.name} belongs to a larger picture.")
-    if recipe.before is None:
-        raise BadInput(f"The recipe in {file.name} lacks the old pixels of its box.")
-    return recipe, Ground(picture.with_patch(region, recipe.before), region)
-
-
 def _rolled_back(timeline: Timeline, step: int) -> Timeline:
     """The timeline with its head at a step of the finished path that others follow."""
     path = timeline.path()
@@ -456,17 +393,6 @@ def _generator(key: str) -> tuple[GeneratorSpec, dict[str, str]]:
     """Spec and the sha256 of its files, without loading them."""
     folder = folder_of(key, model_folders())
     return spec_of(folder), folder.digests
-
-
-def _checked_weights(recipe: Recipe) -> dict[str, str]:
-    """BadInput when the generator could not read the recipe; a notice for other weights."""
-    spec, weights = _generator(recipe.generator)
-    tokens = recipe.timeline.head_snapshot.state.tokens
-    if (tokens.layout, tokens.codebook_size) != (spec.layout, spec.codebook_size):
-        raise BadInput(f"The recipe was made by another {spec.key} than the one installed.")
-    if recipe.weights != weights:
-        _say("The recipe was made with other weights; the result will differ.")
-    return weights
 
 
 def _params(
@@ -508,16 +434,6 @@ def _prompt(words: str) -> str:
     if not words.strip():
         raise BadInput("The prompt is empty.", "Say what shall be drawn.")
     return words
-
-
-def _box(text: str) -> Region:
-    try:
-        left, top, right, bottom = (int(edge) for edge in text.split(","))
-    except ValueError as error:
-        raise BadInput(
-            f"The box {text!r} is not four whole numbers.", "Write LEFT,TOP,RIGHT,BOTTOM."
-        ) from error
-    return Region(left, top, right, bottom)
 
 
 def _targets(out: Path, count: int) -> list[Path]:

@@ -78,6 +78,13 @@ def read_picture(data: bytes, name: str) -> Picture:
         raise BadInput(f"{name} is damaged: {error}.", "Try to save it again.") from error
 
 
+def format_of(data: bytes) -> str:
+    """Pillow's name of the format of a picture that could be read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Image.open(io.BytesIO(data), formats=FORMATS).format or ""
+
+
 _SMALLER = "Make it smaller in another program first."
 
 

@@ -29,6 +29,17 @@ class Region:
                 "Draw a box at least one pixel wide and high.",
             )
 
+    @classmethod
+    def from_text(cls, text: str) -> "Region":
+        """Of LEFT,TOP,RIGHT,BOTTOM; BadInput for anything else."""
+        try:
+            left, top, right, bottom = (int(edge) for edge in text.split(","))
+        except ValueError as error:
+            raise BadInput(
+                f"The box {text!r} is not four whole numbers.", "Write LEFT,TOP,RIGHT,BOTTOM."
+            ) from error
+        return cls(left, top, right, bottom)
+
     @property
     def width(self) -> int:
         return self.right - self.left
