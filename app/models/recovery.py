@@ -200,8 +200,8 @@ class Recovery(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is not kept yet."""
-        return self._job is not None or self._soon.isActive()
+        """Whether an answer of the I/O thread is waited for."""
+        return self._job is not None
 
     def stop(self) -> None:
         """The window goes."""
