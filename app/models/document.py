@@ -16,6 +16,7 @@ from app.models.files import (
     FileRequest,
     Opened,
     OpenFile,
+    RecoveryEvent,
     Saved,
     SaveProject,
 )
@@ -188,7 +189,7 @@ class DocumentModel(QObject):
         self._line.submit(request(job))
         return job
 
-    def take(self, event: FileEvent | Failed) -> None:
+    def take(self, event: FileEvent | RecoveryEvent | Failed) -> None:
         """One event of the I/O thread, on the GUI thread."""
         self._jobs.pop(event.job, None)
         match event:

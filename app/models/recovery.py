@@ -13,6 +13,7 @@ from app.models.document import DocumentModel
 from app.models.editor import Editor
 from app.models.files import (
     DropWork,
+    FileEvent,
     FindWork,
     ForgetWork,
     KeepWork,
@@ -170,7 +171,7 @@ class Recovery(QObject):
         self._at_rest = self._last = project
         self.keep_soon()
 
-    def take(self, event: RecoveryEvent | Failed) -> bool:
+    def take(self, event: FileEvent | RecoveryEvent | Failed) -> bool:
         """One event of the I/O thread, on the GUI thread; False when it is not for us."""
         if event.job != self._job:
             return False
