@@ -15,6 +15,7 @@ from engine.values.errors import BadInput, WeightsMissing
 from engine.values.layout import Pyramid, Raster, Sequence1D, TokenLayout
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec, RegionEdit, StepKind
+from engine.weights.manifest import ManifestRow, read_manifest
 from engine.weights.store import ModelFolder, added_models, embedded_folders, read_folder
 
 
@@ -59,7 +60,9 @@ def table(paths: Iterable[Path] | None = None) -> tuple[ModelRow, ...]:
     """All models: the ready ones, then those released whose key is not among them."""
     ready = tuple(row_of(folder) for folder in model_folders(paths))
     keys = {row.spec.key for row in ready}
-    return (*ready, *(_released_row(model) for model in released() if model["key"] not in keys))
+    listed = read_manifest()
+    others = (_released_row(each, listed) for each in released() if each["key"] not in keys)
+    return (*ready, *others)
 
 
 def row_of(folder: ModelFolder) -> ModelRow:
@@ -99,7 +102,9 @@ def folder_of(key: str, folders: tuple[ModelFolder, ...]) -> ModelFolder:
     ready = f"Ready: {', '.join(folder.key for folder in folders)}."
     others = [model["key"] for model in released()]
     if key in others:
-        raise BadInput(f"The weights of {key} are not here.", ready)
+        raise BadInput(
+            f"The weights of {key} are not here.", f"{ready} `ellbox weights fetch {key}` says how."
+        )
     raise BadInput(
         f"There is no generator {key!r}.",
         f"{ready} Released, but not here: {', '.join(others)}.",
@@ -124,14 +129,21 @@ def _told_as_damage(name: str) -> Iterator[None]:
         ) from error
 
 
-def _released_row(model: Description) -> ModelRow:
+def _released_row(model: Description, listed: Mapping[str, ManifestRow]) -> ModelRow:
+    line = listed[model["key"]]
+    whole = {
+        **model,
+        "title": line.title,
+        "licence": line.licence,
+        "image_side": line.image_side,
+    }
     return ModelRow(
-        spec=_spec(model, ()),
+        spec=_spec(whole, ()),
         backend=model["backend"],
         tokenizer=model["named"]["tokenizer"],
         text_encoder=model["named"]["text"],
-        size=_size(model, model["numbers"]),
-        source=model["source"],
+        size=_size(whole, model["numbers"]),
+        source=", ".join(line.repositories) or line.by_hand,
         ready=False,
     )
 

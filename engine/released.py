@@ -1,6 +1,7 @@
-"""Released models: what is published, described as a model.json would, before any of it is here.
+"""Released models: their networks, described as a model.json would, before any of it is here.
 
-Figures are those of the models' own pages and files; `engine.catalog` makes the table of them.
+Figures are those of the models' own pages and files. Titles, licences and where to fetch them stand
+in weights_manifest.json, under the same keys; `engine.catalog` makes one table of both.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,8 @@ from functools import cache
 from typing import Any
 
 Description = Mapping[str, Any]
-"""As a model.json, with three entries more: "numbers", of all weights; "source"; "named", what
-tokenizer and text encoder are called."""
+"""As a model.json, with two entries more: "numbers", of all weights, and "named", what tokenizer
+and text encoder are called."""
 
 STAR_CODEBOOK = 4096
 STAR_NUMBERS = 1_679_000_000 + 340_000_000 + 109_000_000
@@ -22,9 +23,6 @@ STAR_SIDES = {
 }
 CLIP_B32_NUMBERS = 63_000_000
 CLIP_L14_NUMBERS = 123_000_000
-MIT = "MIT"
-MIT_CODE = "MIT by its code repository; the page of the weights names none"
-TITOK_LICENCE = "Apache-2.0 by its model card; for research purposes by its repository's read-me"
 
 
 @cache
@@ -33,15 +31,20 @@ def released() -> tuple[Description, ...]:
     return (
         *(_star(side) for side in STAR_SIDES),
         _vq_diffusion(
-            "vq-diffusion-ithq", "ITHQ", 4096, layers=36, width=1408, guidance=5.0,
-            numbers=1_359_274_624 + 64_000_000, source="microsoft/vq-diffusion-ithq",
+            "ithq", 4096, layers=36, width=1408, numbers=1_359_274_624 + 64_000_000,
+            defaults={"guidance_scale": 5.0},
         ),
         *(
             _vq_diffusion(
-                f"vq-diffusion-{name.lower()}", name, 2887, layers=19, width=1024,
-                guidance=3.0, numbers=388_780_871 + 69_000_000, source="microsoft/VQ-Diffusion",
+                name, 2887, layers=19, width=1024, numbers=388_780_871 + 69_000_000,
+                defaults=defaults,
             )
-            for name in ("COCO", "CC")
+            for name, defaults in (
+                ("coco", {"guidance_scale": 3.0}),
+                ("cc", {"guidance_scale": 3.0}),
+                ("cub", {"top_p": 0.86}),
+                ("human", {"top_p": 0.86}),
+            )
         ),
         _maskgen("l", depth=16, width=1024, numbers=604_000_000),
         _maskgen("xl", depth=20, width=1280, numbers=1_177_000_000),
@@ -58,10 +61,7 @@ def _star(side: int) -> Description:
     """Guidance is published as t = 4, which is 1 + t in the house's formula."""
     return {
         "key": f"star-{side}",
-        "title": f"STAR {side}",
         "backend": "star",
-        "image_side": side,
-        "licence": MIT_CODE,
         "defaults": {"top_k": 600, "top_p": 0.8, "guidance_scale": 5.0},
         "network": {
             "patch_nums": STAR_SIDES[side],
@@ -71,7 +71,6 @@ def _star(side: int) -> Description:
         },
         "tokenizer": {"kind": "multiscale_vqvae", "config": {"ch": 160, "ch_mult": (1, 1)}},
         "numbers": STAR_NUMBERS,
-        "source": "taocrayon/STAR",
         "named": {
             "tokenizer": "multi-scale VQVAE of VAR",
             "text": "OpenCLIP ViT-H-14, 23 of 24 blocks",
@@ -80,26 +79,22 @@ def _star(side: int) -> Description:
 
 
 def _vq_diffusion(
-    key: str,
     name: str,
     codebook_size: int,
     *,
     layers: int,
     width: int,
-    guidance: float,
     numbers: int,
-    source: str,
+    defaults: Mapping[str, float],
 ) -> Description:
-    """Those with learned null features, whose published truncation rate is 1."""
+    """Those with learned null features are guided, their truncation rate is 1; the others are cut
+    at 0.86 and not guided."""
     gumbel = codebook_size != 4096
     coder = {"ch": 128, "ch_mult": (1, 1)} if gumbel else {"ch": 64, "ch_mult": (1, 2)}
     return {
-        "key": key,
-        "title": f"VQ-Diffusion {name}",
+        "key": f"vq-diffusion-{name}",
         "backend": "vq_diffusion",
-        "image_side": 256,
-        "licence": MIT,
-        "defaults": {"guidance_scale": guidance},
+        "defaults": defaults,
         "network": {
             "content_spatial_size": (32, 32),
             "num_embed": codebook_size,
@@ -108,7 +103,6 @@ def _vq_diffusion(
         },
         "tokenizer": {"kind": "vqgan", "config": {"ddconfig": coder}},
         "numbers": numbers + CLIP_B32_NUMBERS,
-        "source": source,
         "named": {
             "tokenizer": "Gumbel VQGAN f8" if gumbel else "EMA VQGAN f8",
             "text": "CLIP ViT-B/32, each state of length 1",
@@ -119,10 +113,7 @@ def _vq_diffusion(
 def _maskgen(size: str, *, depth: int, width: int, numbers: int) -> Description:
     return {
         "key": f"maskgen-{size}",
-        "title": f"MaskGen VQ-{size.upper()}",
         "backend": "maskgen",
-        "image_side": 256,
-        "licence": TITOK_LICENCE,
         "defaults": {"guidance_scale": 13.0},
         "network": {
             "model": {
@@ -132,7 +123,6 @@ def _maskgen(size: str, *, depth: int, width: int, numbers: int) -> Description:
         },
         "tokenizer": {"kind": "tatitok"},
         "numbers": numbers + 390_000_000 + CLIP_L14_NUMBERS,
-        "source": f"turkeyju/generator_maskgen_vq_{size}",
         "named": {
             "tokenizer": "TA-TiTok BL-128 VQ",
             "text": "CLIP ViT-L/14-336, before the last block",
@@ -146,10 +136,7 @@ def _titok(
     name = f"TiTok {size[0].upper()}-{tokens}"
     return {
         "key": f"titok-{size}",
-        "title": name,
         "backend": "maskgen",
-        "image_side": 256,
-        "licence": TITOK_LICENCE,
         "defaults": {"guidance_scale": guidance, "steps": steps},
         "network": {
             "model": {
@@ -159,6 +146,5 @@ def _titok(
         },
         "tokenizer": {"kind": "titok"},
         "numbers": numbers,
-        "source": f"yucornetto/generator_titok_{size}_imagenet",
         "named": {"tokenizer": name, "text": "names of 1,000 classes"},
     }

@@ -209,9 +209,8 @@ def _previewed(
 def _answered(
     request: EditRequest, pool: ModelPool, rung: Rung, emit: Emit, cancelled: Cancelled
 ) -> Finished | WasCancelled:
-    began = time.perf_counter()
     model = pool.get(request.generator)
-    meter = PeakMeter(pool.device.device)
+    meter, began = PeakMeter(pool.device.device), time.perf_counter()
     found = _decoded(request, model, rung.at_once, emit, cancelled)
     if isinstance(found, WasCancelled):
         return found

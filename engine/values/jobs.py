@@ -108,7 +108,8 @@ class Retrying:
 class Finished:
     """Candidates, best first. Closes the job of an EditRequest.
 
-    peak_bytes: the model's weights and the most memory that decoding took; 0 where not told.
+    seconds: of decoding, without loading the model. peak_bytes: the model's weights and the most
+    memory that decoding took; 0 where not told.
     """
 
     job: int
@@ -161,5 +162,5 @@ class WasCancelled:
     timelines: tuple[Timeline, ...]
 
 
-EngineEvent = StepDone | Retrying | Finished | Previewed | Described | Measured | Failed | WasCancelled
 ClosingEvent = Finished | Previewed | Described | Measured | Failed | WasCancelled
+EngineEvent = StepDone | Retrying | ClosingEvent

@@ -1,5 +1,6 @@
 """What is ready, read without torch."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,16 @@ import pytest
 from safetensors.torch import load_file
 
 from engine.catalog import catalog, folder_of, model_folders, spec, table
+from engine.generators.maskgen.convert import Published, published_schedule
 from engine.memory import memory_need, numbers_in
 from engine.values.errors import BadInput, WeightsMissing
-from engine.values.layout import Raster
+from engine.values.layout import Pyramid, Raster, Sequence1D
 from tests.tiny_maskgen_model import write_tiny_maskgen, write_tiny_titok
 from tests.tiny_model import CODEBOOK_SIZE, GRID_SIDE, write_tiny_model
 from tests.tiny_star_model import write_tiny_star_model
 from tests.tiny_vq_diffusion_model import write_tiny_vq_diffusion
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
 
 def test_a_spec_comes_from_model_json(tmp_path: Path) -> None:
@@ -101,6 +105,39 @@ def test_published_memory_figures_are_met() -> None:
     assert needs["star-256"].total == pytest.approx(8.4 * 2**30, rel=0.1)
     # The transformer's file alone has 5.44 GB.
     assert 5.44e9 < needs["vq-diffusion-ithq"].weights < 6.2e9
+
+
+def published_lists(name: str) -> dict[str, Any]:
+    packed = gzip.decompress((GOLDEN / name).read_bytes())
+    parsed: dict[str, Any] = json.loads(packed)
+    return parsed
+
+
+def test_released_figures_are_those_of_the_full_key_lists() -> None:
+    """Numbers of weights, and for TiTok and MaskGen the schedules that their files carry."""
+    rows = {row.spec.key: row for row in table([])}
+    lists = published_lists("titok/keys_full.json.gz")
+    for key, generator, tokenizer, text, kind in (
+        ("titok-l32", "titok_l32_imagenet", "titok_l32_imagenet", 0, "bert"),
+        ("titok-b64", "titok_b64_imagenet", "titok_b64_imagenet", 0, "bert"),
+        ("titok-s128", "titok_s128_imagenet", "titok_s128_imagenet", 0, "uvit"),
+        ("maskgen-l", "maskgen_vq_l", "tatitok_bl128_vq", 123_000_000, "maskgen-vq"),
+        ("maskgen-xl", "maskgen_vq_xl", "tatitok_bl128_vq", 123_000_000, "maskgen-vq"),
+    ):
+        parts = lists[f"generator_{generator}"], lists[f"tokenizer_{tokenizer}"]
+        numbers = sum(part["num_parameters"] for part in parts) + text
+        assert rows[key].size.numbers == pytest.approx(numbers, rel=0.005)
+        config = parts[0]["config"]
+        schedule, guidance = published_schedule(Published(config, kind, {}))
+        assert rows[key].spec.defaults.guidance_scale == guidance
+        assert rows[key].spec.defaults.steps in (0, schedule.steps)
+        assert rows[key].spec.layout == Sequence1D(config["model"]["vq_model"]["num_latent_tokens"])
+    star = json.loads((GOLDEN / "star/keys_full.json").read_text())
+    for side in (256, 512, 1024):
+        config = star[f"star_d30_{side}"]["config"]
+        assert rows[f"star-{side}"].spec.layout == Pyramid(tuple(config["patch_nums"]))
+        size = rows[f"star-{side}"].size
+        assert (size.layers, size.width) == (config["depth"], config["embed_dim"])
 
 
 def test_numbers_are_counted_from_headers(tmp_path: Path) -> None:
