@@ -88,7 +88,7 @@ class FileCommands(QObject):
 
     def save_candidate(self, path: Path) -> None:
         """The picture as applying the shown candidate would make it; nothing is applied."""
-        document = self._editor.shown_document
+        document = self._editor.choosing.shown_document
         if document is not None:
             self._documents.export(path, document)
 

@@ -13,11 +13,13 @@ from app.models.comparison import Comparison
 from app.models.differences import Comparer
 from app.models.document import DocumentModel
 from app.models.editor import Editor
+from app.models.fetching import WeightsRunner
 from app.models.files import FileEvent, FileRunner, RecoveryEvent
 from app.models.jobs import JobNumbers
 from app.models.memory import Memory, Remembered
 from app.models.preferences import Preferences
 from app.models.recovery import KeptFirst, Recovery, state_folder
+from app.models.weights import WeightsModel
 from app.models.wishes import random_seed
 from app.settings import Settings
 from app.window import MainWindow
@@ -58,6 +60,7 @@ class Desk(QObject):
         memory: Memory | None = None,
         remember: Callable[[Memory], None] = lambda _: None,
         state: Path | None = None,
+        weights: Callable[[], WeightsRunner] = WeightsRunner,
     ) -> None:
         """state: where work is kept aside; default, the state folder of this user."""
         super().__init__()
@@ -81,12 +84,17 @@ class Desk(QObject):
         self.recovery = Recovery(self.documents, self.editor, self.files, numbers, self)
         self.comparer = Bridge(Comparer, lambda event: self.comparison.take(event), name="compare")
         self.comparison = Comparison(self.editor, self.documents, self.comparer, numbers, self)
+        # A thread of its own: a fetch takes hours, and saving shall not wait for it.
+        self.weights_line = Bridge(weights, lambda event: self.weights.take(event), name="weights")
+        self.weights = WeightsModel(self.weights_line, numbers, self)
+        self.weights.models_changed.connect(self.editor.describe)
         self.preferences = Preferences(settings, self)
         self.preferences.changed.connect(keep)
         self.window = MainWindow(
             self.editor, self.documents, self.comparison, self.preferences, sample_paths()
         )
         self.window.offer_recovery(self.recovery)
+        self.window.offer_weights(self.weights)
         self.window.first_painted.connect(self.start)
         self.window.closed.connect(self._closed)
 
@@ -103,6 +111,7 @@ class Desk(QObject):
         """After the first paint: start the threads and ask the engine what it can do."""
         self.files.start()
         self.comparer.start()
+        self.weights_line.start()
         self.engine.start()
         self.editor.describe()
         self.recovery.look()
@@ -117,10 +126,12 @@ class Desk(QObject):
     def close(self) -> None:
         """Cancel, join the threads, then let the window go."""
         self.recovery.stop()
+        self.comparison.stop()
         self.engine.stop()
         self.files.stop()
         self.file_runner.close(safe=self._closed_properly)
         self.comparer.stop()
+        self.weights_line.stop()
         self.window.hide()
         self.window.deleteLater()
 

@@ -168,6 +168,12 @@ QLabel { color: $text; background: transparent; }
 QLabel[role="section"] { color: $muted; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warning"] { color: $warning_text; font-weight: 600; }
+QLabel[role="heading"] { font-weight: 600; font-size: 14pt; }
+QTextBrowser#facts { background: transparent; border: none; padding: 0; }
+QLabel#trouble { background: $warning_soft; border: 1px solid $warning_border; border-radius: 7px;
+  padding: 8px 10px; }
+QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QLabel[role="title"] { font-weight: 600; font-size: 20pt; }
 """
 )

@@ -16,34 +16,37 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
 from app.action_set import Actions
-from app.actions import Models, table
+from app.actions import table
 from app.canvas.overlay import CompareOverlay
 from app.canvas.painter import CanvasPainter
 from app.canvas.stage import Stage
 from app.canvas.view import CanvasView
 from app.commands import FileCommands
-from app.dialogs.error import DetailsDialog, ErrorBar
-from app.dialogs.face_off import FaceOffDialog
+from app.dialog_commands import DialogCommands
+from app.dialogs.error import ErrorBar
 from app.dialogs.recovery import RecoveryBar
-from app.dialogs.shortcuts import ShortcutsDialog
+from app.doers import Doers, Models
 from app.models.comparison import Comparison, Look
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
+from app.models.edits import EditsModel
 from app.models.hints import Situation, hint
 from app.models.jobs import Trouble
 from app.models.live import LiveRedraw
 from app.models.preferences import Preferences
 from app.models.recovery import Recovery
 from app.models.timeline import BranchModel
+from app.models.weights import WeightsModel
 from app.panels.bars import AppearanceMenu, RecentMenu, StatusLine, ToolBar, fill_menus
+from app.panels.branches import Branches
 from app.panels.candidates import CandidateStrip
 from app.panels.compare import CompareBar
+from app.panels.edits import EditsList
 from app.panels.inspector import Inspector
 from app.panels.prompt.card import PromptCard
 from app.panels.prompt.field import PromptField
@@ -79,8 +82,11 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(
             self, editor, documents, preferences, lambda: self.painter.shown_image()
         )
+        self.dialogs = DialogCommands(self, editor, self.view)
+        do = Doers(self, self.files, self.dialogs, self.view)
         models = Models(editor, documents, self.live, comparison)
-        self.actions_table = Actions(table(self, self.files, models), self)
+        self.actions_table = Actions(table(do, models), self)
+        self.dialogs.rows = self.actions_table.rows
         self.addActions(self.actions_table.all())
         self._build_panels(samples)
         self._build_bars()
@@ -138,7 +144,15 @@ class MainWindow(QMainWindow):
         )
         box_actions = [actions[name] for name in ("whole", "middle", "no_box")]
         self.branch_model = BranchModel(self.editor, self)
-        self.inspector = Inspector(self.editor, self.branch_model, box_actions)
+        self.branches = Branches(self.editor, self.branch_model)
+        self.edits_model = EditsModel(self.documents, self.editor, self)
+        self.edits = EditsList(self.edits_model)
+        self.inspector = Inspector(
+            self.editor,
+            box_actions,
+            branches=self.branches,
+            edits=self.edits,
+        )
         self.painter = CanvasPainter(self.editor, self.documents, self.view, self.strip)
         self.overlay = CompareOverlay(self.comparison, self.view)
         self._lay_out()
@@ -189,9 +203,9 @@ class MainWindow(QMainWindow):
         self.view.view_changed.connect(self._show_zoom)
         self.view.drawing_changed.connect(self._refresh)
         self.view.painted.connect(lambda: QTimer.singleShot(0, self.first_painted.emit))
-        self.strip.chosen.connect(editor.show)
+        self.strip.chosen.connect(editor.choosing.show)
         self.start.sample_chosen.connect(self.files.open)
-        self.error_bar.details_asked.connect(self._show_details)
+        self.error_bar.details_asked.connect(self.dialogs.show_details)
         for field in (self.prompt.field, self.start_field):
             field.left.connect(self.view.setFocus)
         editor.wishes.settings_changed.connect(self._remember_candidates)
@@ -233,6 +247,11 @@ class MainWindow(QMainWindow):
         recovery.noticed.connect(self.notice)
         self.recovery_bar.restore_asked.connect(lambda: self.files.unless_dirty(recovery.restore))
         self.recovery_bar.discard_asked.connect(recovery.discard)
+
+    def offer_weights(self, weights: WeightsModel) -> None:
+        """Have models shown, fetched and removed by the dialog of that name."""
+        self.dialogs.weights = weights
+        weights.noticed.connect(self.notice)
 
     # -- showing ----------------------------------------------------------------------------
 
@@ -294,11 +313,6 @@ class MainWindow(QMainWindow):
         """A passing remark in the status line."""
         self.statusBar().showMessage(f" {sentence}", NOTICE_MS)
 
-    def _show_details(self, trouble: Trouble) -> None:
-        dialog = DetailsDialog(trouble, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     def _box_drawn(self, region: object) -> None:
         fresh = self.editor.region is None
         self.editor.set_region(region)  # type: ignore[arg-type]
@@ -307,18 +321,6 @@ class MainWindow(QMainWindow):
             self.focus_prompt()
 
     # -- commands ---------------------------------------------------------------------------
-
-    def fit(self) -> None:
-        self.view.fit()
-
-    def actual_size(self) -> None:
-        self.view.actual_size()
-
-    def zoom_in(self) -> None:
-        self.view.zoom_in()
-
-    def zoom_out(self) -> None:
-        self.view.zoom_out()
 
     def toggle_inspector(self) -> None:
         self.inspector.setVisible(self.inspector.isHidden())
@@ -338,7 +340,7 @@ class MainWindow(QMainWindow):
         if self.view.abandon_drag():
             return
         if self.editor.mode is Mode.CHOOSING:
-            self.editor.dismiss()
+            self.editor.choosing.dismiss()
         else:
             self.editor.set_region(None)
 
@@ -352,34 +354,6 @@ class MainWindow(QMainWindow):
 
     def show_history(self) -> None:
         self.prompt.open_history()
-
-    def compare_generators(self) -> None:
-        """Every generator that is ready redraws the box; one picture may be taken over."""
-        self.editor.compare()
-        dialog = FaceOffDialog(self.editor.face_off, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(self.editor.put_on_offer)
-        dialog.finished.connect(self.view.setFocus)
-        dialog.open()
-
-    def show_shortcuts(self) -> None:
-        dialog = ShortcutsDialog(self.actions_table.rows, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def show_about(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("About Ellbox")
-        box.setIconPixmap(logo().pixmap(64, 64))
-        box.setText("<b>Ellbox</b>")
-        running = f"{self.editor.device}\n" if self.editor.device else ""
-        licence = "" if self.editor.generator is None else self.editor.generator.licence
-        box.setInformativeText(
-            "Draw a box, retype the prompt, go back to any step, and on from there.\n\n"
-            f"{running}Model licence: {licence or 'see its model card'}"
-        )
-        box.open()
 
     def set_appearance(self, appearance: Appearance) -> None:
         self.preferences.keep(replace(self.preferences.settings, appearance=appearance))

@@ -11,7 +11,7 @@ from app.models.differences import Compared
 
 REACH_PX = 8.0
 KNOB_PX = 26.0
-OVER_PREVIEW, OVER_ALL = 0.5, 2.0
+OVER_PREVIEW, BETWEEN, OVER_ALL = 0.5, 1.0, 2.0
 
 
 class ClippedPicture(PictureItem):
@@ -97,8 +97,8 @@ class CompareOverlay(QObject):
             item.setZValue(height)
             item.setVisible(False)
             view.scene().addItem(item)
-        for item in (view.sites, view.box):
-            item.setZValue(1.0)
+        for above in (view.sites, view.box):
+            above.setZValue(BETWEEN)
         comparison.changed.connect(self._refresh)
         view.viewport().installEventFilter(self)
 

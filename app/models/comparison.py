@@ -116,6 +116,10 @@ class Comparison(QObject):
             self._timer.stop()
         self._ask()
 
+    def stop(self) -> None:
+        """The window is going: blink no more."""
+        self._timer.stop()
+
     def move_divider(self, place: float) -> None:
         self.divider = min(max(place, 0.0), 1.0)
         self.changed.emit()

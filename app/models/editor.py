@@ -1,18 +1,19 @@
 """Editor: the box, what is asked of the engine for it, and what becomes of the answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
-from app.models.document import DocumentModel, generated_document
+from app.models.document import DocumentModel
 from app.models.face_off import Contender, FaceOff
 from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
 from app.models.measure import PromptMeasure
 from app.models.memory import Memory, Remembered
+from app.models.moments import Moments
 from app.models.offer import Offer
 from app.models.pace import Seconds, kind_of
 from app.models.pictures import StepPictures
@@ -79,14 +80,16 @@ class Editor(QObject):
         super().__init__(parent)
         self.remembered = Remembered(Memory(), self) if remembered is None else remembered
         self._documents, self._line, self._numbers = documents, line, numbers
-        self._region: Region | None = None
-        self._last_step = ""
         self._describe_job: int | None = None
         self.wishes = Wishes(draw_seed, self)
         self.decodes = Decodes(line, self)
         self.measure = PromptMeasure(self.wishes, line, numbers, self)
         self.face_off = FaceOff(line, numbers, self)
         self.offer = Offer(StepPictures(line, numbers, self), self)
+        self.moments = Moments(documents, self.offer, self)
+        self.choosing = Choosing(
+            documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
+        )
         self.device = ""
         self.model_absence = "The model is still loading."
         self._connect()
@@ -98,10 +101,11 @@ class Editor(QObject):
         self.decodes.drawn.connect(self._drawn)
         self.decodes.done.connect(self._done)
         self.decodes.given_up.connect(self._given_up)
+        self.choosing.applied.connect(lambda: self.remembered.use_prompt(self.prompt))
         self.offer.shown_changed.connect(self._shown_changed)
         self.offer.arrived.connect(self.preview_arrived)
         self.offer.arrived.connect(self.picture_changed)
-        self._documents.moved.connect(self._moved)
+        self.moments.moved.connect(self._moved)
 
     # -- the box ----------------------------------------------------------------------------
 
@@ -115,7 +119,7 @@ class Editor(QObject):
 
     @property
     def region(self) -> Region | None:
-        return self._region
+        return self.moments.region
 
     @property
     def picture_size(self) -> tuple[int, int] | None:
@@ -127,18 +131,18 @@ class Editor(QObject):
             return self.generator.image_side, self.generator.image_side
         return None
 
-    def set_region(self, region: Region | None, *, step: str = "") -> None:
-        """A new box: one undo step, or one with the steps of the same name before.
+    def set_region(self, region: Region | None, *, kind: str = "") -> None:
+        """A new box; changes in a row of one kind that has a name are undone together.
 
         What is on offer is kept first: what was seen stays (and can be undone).
         """
-        if self.mode is Mode.RUNNING or region == self._region:
+        if self.mode is Mode.RUNNING or region == self.moments.region:
             return
         if self.mode is Mode.CHOOSING:
-            self.keep_shown()
-        self._leave()
-        self._region = region
-        self._arrive(step)
+            self.choosing.keep_shown()
+        self.moments.leave()
+        self.moments.region = region
+        self.moments.arrive(kind)
 
     @property
     def prompt(self) -> str:
@@ -169,7 +173,7 @@ class Editor(QObject):
             return self.model_absence
         if not self.prompt.strip():
             return "Type what you want to see."
-        if self._documents.document is not None and self._region is None:
+        if self._documents.document is not None and self.moments.region is None:
             return "Draw a box on the picture first, or choose the whole picture with Ctrl+A."
         return ""
 
@@ -215,7 +219,7 @@ class Editor(QObject):
             prompt=resolved(self.prompt.strip(), params.seed),
             params=params,
             image=None if ground is None else ground.picture.rgb8,
-            region=None if ground is None else self._region,
+            region=None if ground is None else self.region,
             candidates=candidates,
         )
 
@@ -243,12 +247,12 @@ class Editor(QObject):
         """What a generator made in the face-off is the candidate now, and the generator chosen."""
         if contender.candidate is None:
             return
-        self._leave()
+        self.moments.leave()
         self.wishes.set_generator(contender.spec.key)
         self.wishes.set_params(contender.request.params)
         proposal = Proposal.of(contender.request, (contender.candidate,))
         self.offer.put(proposal, self.face_off.ground)
-        self._arrive()
+        self.moments.arrive()
 
     def more_like_this(self) -> None:
         """Branches of the shown candidate from half-way, with its own prompt and a new seed."""
@@ -279,7 +283,7 @@ class Editor(QObject):
 
     def _begin(self, running: Running) -> None:
         if self.running is None:
-            self._leave()
+            self.moments.leave()
         running.progress = Progress(
             expected=partial(self._expected, running.request),
             step_name=self.step_name(running.request.generator),
@@ -334,7 +338,7 @@ class Editor(QObject):
 
     def _done(self, running: Running, candidates: tuple[Candidate, ...], whole: bool) -> None:
         self.offer.take(running, candidates, whole=whole)
-        self._arrive("live" if running.live else "")
+        self.moments.arrive("live" if running.live else "")
         self.offer.fetch()
         request, taken = running.request, running.progress.seconds
         if whole and taken:
@@ -400,140 +404,13 @@ class Editor(QObject):
         self.offer_changed.emit()
         self.changed.emit()
 
-    # -- choosing ---------------------------------------------------------------------------
-
-    def show(self, number: int) -> None:
-        """Show the original (0) or a candidate (1..) in the box."""
-        if self.mode is Mode.CHOOSING and self.proposal is not None:
-            self.offer.show(self.proposal.showing(number))
-
-    def show_by(self, numbers: int) -> None:
-        """Walk through the original and the candidates, round and round."""
-        if self.proposal is not None:
-            self.show((self.proposal.shown + numbers) % (len(self.proposal.options) + 1))
-
-    def scrub(self, position: int) -> None:
-        """Show a step of the shown candidate, counted from its first."""
-        if self.mode is Mode.CHOOSING and self.proposal is not None:
-            self.offer.show(self.proposal.scrubbed(position))
-
-    def scrub_by(self, steps: int) -> None:
-        if self.proposal is not None:
-            self.scrub(self.proposal.position + steps)
-
-    def jump(self, tree: int, snapshot: int) -> None:
-        """Show any snapshot of the tree of branches."""
-        if self.mode is Mode.CHOOSING and self.proposal is not None:
-            self.offer.show(self.proposal.jumped(tree, snapshot))
-
-    @property
-    def can_apply(self) -> bool:
-        return self.mode is Mode.CHOOSING and self.proposal is not None and self.proposal.shown > 0
-
-    def apply(self) -> None:
-        """The shown picture becomes part of the document: one undo step."""
-        applied = self.shown_document
-        if applied is not None:
-            self.remembered.use_prompt(self.prompt)
-            self._leave()
-            self._documents.push(applied, Scene(self._region))
-
-    @property
-    def shown_document(self) -> Document | None:
-        """The document as applying would make it; None where nothing can be applied."""
-        edit, ground = self.offer.edit if self.can_apply else None, self.offer.ground
-        if edit is None:
-            return None
-        edit = replace(edit, weights=self.wishes.digests_of(edit.timeline.head_run.generator))
-        return generated_document(edit) if ground is None else ground.applied(edit)
-
-    def dismiss(self) -> None:
-        """Back to the picture as it was, box and prompt kept; undo brings the candidates back."""
-        if self.mode is Mode.CHOOSING:
-            self._leave()
-            self.offer.clear()
-            self._arrive()
-
-    def discard(self) -> None:
-        """The shown candidate is no longer on offer; undo brings it back."""
-        proposal = self.proposal
-        if not self.can_apply or proposal is None:
-            return
-        if len(proposal.options) == 1:
-            self.dismiss()
-            return
-        self._leave()
-        self.offer.proposal = proposal.without(proposal.shown)
-        self._arrive()
-
-    @property
-    def starred(self) -> bool:
-        """Whether the shown candidate is marked."""
-        option = None if self.proposal is None else self.proposal.option
-        return option is not None and option.starred
-
-    def star(self) -> None:
-        """Mark the shown candidate, or take its mark away."""
-        if self.can_apply and self.proposal is not None:
-            self.offer.proposal = self.proposal.with_star_turned()
-            self.offer_changed.emit()
-            self.changed.emit()
-
-    def keep_shown(self) -> None:
-        if self.can_apply:
-            self.apply()
-        else:
-            self.dismiss()
-
-    def reopen(self) -> None:
-        """The newest edit goes back on offer with all its steps; applying it again replaces it."""
-        document = self._documents.document
-        if self.mode is not Mode.EDITING or document is None or not document.edits:
-            return
-        edit = document.edits[-1]
-        run = edit.timeline.head_run
-        ground = replace(document, edits=document.edits[:-1]) if run.region else None
-        request = EditRequest(
-            job=0,
-            generator=run.generator,
-            prompt=run.prompt,
-            params=run.params,
-            image=None if ground is None else ground.picture.rgb8,
-            region=run.region,
-        )
-        self._leave()
-        self._region = run.region
-        self.wishes.set_prompt(run.prompt)
-        self.offer.put(Proposal.of(request, (Candidate(edit.timeline, edit.patch, 0.0),)), ground)
-        self._arrive()
-
-    # -- undo -------------------------------------------------------------------------------
-
     @property
     def scene(self) -> Scene:
         """The box and what is on offer, as they are now."""
-        return Scene(self._region, self.proposal, self.offer.ground)
-
-    def _leave(self) -> None:
-        """Before a step: undo is to come back to what is seen now."""
-        self._documents.keep(self.scene)
-
-    def _arrive(self, step: str = "") -> None:
-        """After a step: it can be undone. Steps in a row with one name are one."""
-        if step and step == self._last_step:
-            self._leave()
-            self._tell_all()
-        else:
-            self._documents.push(self._documents.document, self.scene)
-        self._last_step = step
+        return self.moments.scene
 
     def _moved(self) -> None:
-        """Another moment, by a step, undo, redo or another picture."""
         self.decodes.abandon()
-        scene = self._documents.scene
-        self._region = scene.region
-        self._last_step = ""
-        self.offer.put(scene.proposal, scene.ground)
         self._tell_all()
 
     def _tell_all(self) -> None:

@@ -64,6 +64,11 @@ class Offer(QObject):
         self.shown_changed.emit()
         self.fetch()
 
+    def mark(self, proposal: Proposal) -> None:
+        """The same candidates, the same one shown, with other marks."""
+        self.proposal = proposal
+        self.shown_changed.emit()
+
     def frames(self) -> tuple[Pixels, ...]:
         """A picture of every step of the shown candidate, or nothing while some are missing."""
         return () if self.proposal is None else self.pictures.all_of(self.proposal)

@@ -8,7 +8,7 @@ import numpy as np
 from app.models.proposal import Proposal
 from engine.document.document import Document
 from engine.document.history import Part
-from engine.values.jobs import Pixels
+from engine.values.image import Channels
 from engine.values.region import Region
 from engine.values.timeline import Timeline
 
@@ -50,9 +50,9 @@ def _document_parts(document: Document) -> Iterator[Part]:
         yield _tokens(edit.timeline)
 
 
-def _pixels(pixels: Pixels | np.ndarray) -> Part:
+def _pixels(pixels: Channels) -> Part:
     """A view counts as the array that it keeps alive."""
-    whole = pixels if pixels.base is None else pixels.base
+    whole: object = pixels if pixels.base is None else pixels.base
     return id(whole), whole.nbytes if isinstance(whole, np.ndarray) else pixels.nbytes
 
 

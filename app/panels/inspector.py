@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
@@ -15,23 +16,28 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSpinBox,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from app.models.boxes import from_numbers
 from app.models.editor import Editor, Mode
-from app.models.timeline import BranchModel
 from app.models.wishes import MAX_CANDIDATES, Wishes
 from app.theme import Colors, current_colors, icon
 from engine.values.params import MAX_SEED
 from engine.values.region import Region
 
 WIDTH_PX = 264
+ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
+REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+OWN_KEYS: dict[type[QWidget], tuple[Qt.Key, ...]] = {
+    QAbstractSpinBox: (*ENTERS, *MOVES),
+    QComboBox: (*MOVES, Qt.Key.Key_Space),
+    QAbstractItemView: (*ENTERS, *MOVES, *REMOVES, Qt.Key.Key_Space),
+}
+"""What the window's keys leave to the control that has the keyboard."""
 FIELD_PX = 30
 TEXT_MARGIN_PX = 6
 
@@ -68,7 +74,6 @@ class BoxNumbers(QWidget):
         field.setAccessibleName(f"{name} of the box")
         field.setToolTip(f"{name} of the box in pixels")
         field.setKeyboardTracking(False)
-        field.installEventFilter(KeepReturn(field))
         field.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         field.valueChanged.connect(self._typed)
         return field
@@ -205,105 +210,38 @@ class Sampling(QWidget):
             self.generator.setCurrentIndex(keys.index(self._wishes.generator.key))
 
 
-class BranchRow(QStyledItemDelegate):
-    """Two lines a branch: prompt, and where it began with which seed."""
+class Inspector(QFrame):
+    """All sections, one below the other. The last is what there is to see: branches of what is on
+    offer, or else the applied edits."""
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+    def __init__(
+        self, editor: Editor, box_actions: list[QAction], *, branches: QWidget, edits: QWidget
     ) -> None:
-        super().paint(painter, option, index)
-        rect = option.rect.adjusted(8, 0, -6, -5)
-        painter.save()
-        font = painter.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
-        painter.setPen(QColor(current_colors().muted))
-        told = str(index.data(Qt.ItemDataRole.UserRole))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, told)
-        painter.restore()
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.displayAlignment = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), 44)
-
-
-class Branches(QTreeView):
-    """The tree of branches; a click jumps to one."""
-
-    def __init__(self, editor: Editor, model: BranchModel) -> None:
         super().__init__()
         self._editor = editor
-        self._branches = model
-        self.setModel(model)
-        self.setHeaderHidden(True)
-        self.setIndentation(14)
-        self.setRootIsDecorated(False)
-        self.setItemDelegate(BranchRow(self))
-        self.setAccessibleName("Branches")
-        self.setToolTip("Every run and what was regenerated from it; click to show one")
-        self.setMinimumHeight(96)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.clicked.connect(self._jump)
-        self.activated.connect(self._jump)
-        editor.offer_changed.connect(self._refresh)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._branches.rowCount() == 0:
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(current_colors().muted))
-            room = self.viewport().rect().adjusted(16, 0, -16, 0)
-            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, wrapped, "Runs and what grew from their steps appear here.")
-
-    def _jump(self, index: QModelIndex) -> None:
-        branch = self._branches.branch(index)
-        self._editor.jump(branch.tree, branch.tip)
-
-    def _refresh(self) -> None:
-        self.expandAll()
-        index = self._branches.shown_index()
-        if index.isValid():
-            self.setCurrentIndex(index)
-        else:
-            self.clearSelection()
-
-
-class Inspector(QFrame):
-    """All sections, one below the other."""
-
-    def __init__(self, editor: Editor, model: BranchModel, box_actions: list[QAction]) -> None:
-        super().__init__()
         self.setObjectName("inspector")
         self.setAccessibleName("Inspector")
         self.setFixedWidth(WIDTH_PX)
         self.box = BoxNumbers(editor, box_actions)
         self.sampling = Sampling(editor.wishes)
-        self.branches = Branches(editor, model)
+        self._branches, self._edits = branches, edits
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 14, 14, 14)
         column.setSpacing(8)
+        self._titles = {}
         for title, section, stretch in (
             ("Box", self.box, 0),
             ("Sampling", self.sampling, 0),
-            ("Branches", self.branches, 1),
+            ("Branches", branches, 1),
+            ("Edits", edits, 1),
         ):
             label = QLabel(title)
             label.setProperty("role", "section")
+            label.setContentsMargins(0, 0 if section is self.box else 8, 0, 0)
+            self._titles[title] = label
             column.addWidget(label)
             column.addWidget(section, stretch)
-            column.addSpacing(8)
         area = QScrollArea(self)
         area.setWidget(inner)
         area.setWidgetResizable(True)
@@ -312,6 +250,17 @@ class Inspector(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
+        self._keep_keys = KeepKeys(self)
+        self._keep_keys.watch(self)
+        editor.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        offered = self._editor.mode in (Mode.RUNNING, Mode.CHOOSING)
+        for title, section in (("Branches", self._branches), ("Edits", self._edits)):
+            shown = (section is self._branches) is offered
+            section.setVisible(shown)
+            self._titles[title].setVisible(shown)
 
     def tint(self, colors: Colors) -> None:
         self.sampling.tint(colors)
@@ -333,13 +282,20 @@ def _number(low: float, high: float, name: str, tip: str) -> QDoubleSpinBox:
     return field
 
 
-class KeepReturn(QObject):
-    """Return in a number field takes the number and nothing else in the window."""
+class KeepKeys(QObject):
+    """Keys that mean something in a field or list do nothing else in the window meanwhile."""
+
+    def watch(self, inside: QWidget) -> None:
+        for kind in OWN_KEYS:
+            for control in inside.findChildren(kind):
+                control.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
             return super().eventFilter(watched, event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        own = next((keys for kind, keys in OWN_KEYS.items() if isinstance(watched, kind)), ())
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() in own:
             event.accept()
             return True
         return super().eventFilter(watched, event)
@@ -349,6 +305,5 @@ def _describe(field: QAbstractSpinBox, name: str, tip: str) -> None:
     field.setAccessibleName(name)
     field.setToolTip(f"{name}: {tip[0].lower()}{tip[1:]}")
     field.setKeyboardTracking(False)
-    field.installEventFilter(KeepReturn(field))
     field.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
     field.setMinimumWidth(60)

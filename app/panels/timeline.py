@@ -213,7 +213,7 @@ class TimelinePanel(QFrame):
 
     def _scrub(self, position: int) -> None:
         self._timer.stop()
-        self._editor.scrub(position)
+        self._editor.choosing.scrub(position)
 
     def play(self) -> None:
         """Run through the steps from the start, or stop doing so."""
@@ -222,7 +222,7 @@ class TimelinePanel(QFrame):
             return
         proposal = self._editor.proposal
         if proposal is not None and proposal.at_tip:
-            self._editor.scrub(0)
+            self._editor.choosing.scrub(0)
         self._timer.start()
 
     def _play_on(self) -> None:
@@ -230,7 +230,7 @@ class TimelinePanel(QFrame):
         if proposal is None or proposal.at_tip or self._editor.mode is not Mode.CHOOSING:
             self._timer.stop()
             return
-        self._editor.scrub_by(1)
+        self._editor.choosing.scrub_by(1)
 
     def _refresh(self) -> None:
         proposal = self._editor.proposal

@@ -72,6 +72,9 @@ class Driver:
         assert self.editor.region is not None
         return self.editor.region
 
+    def mode_is(self, mode: Mode) -> bool:
+        return self.editor.mode is mode
+
     @property
     def shown(self) -> int:
         """The number of the candidate that is shown."""

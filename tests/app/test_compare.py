@@ -130,11 +130,9 @@ def test_blink_shows_both_in_turn(driver: Driver, photo: Path) -> None:
     applied(driver, photo)
     driver.press(Qt.Key.Key_K)
     comparison = driver.window.comparison
-    looks = set()
-    for look in (Look.BEFORE, Look.AFTER, Look.BEFORE):
-        driver.qtbot.waitUntil(lambda look=look: comparison.look is look)
-        looks.add(comparison.look)
-    assert looks == {Look.BEFORE, Look.AFTER}
+    shown: list[Look] = []
+    comparison.changed.connect(lambda: shown.append(comparison.look))
+    driver.qtbot.waitUntil(lambda: set(shown) == {Look.BEFORE, Look.AFTER})
     driver.press(Qt.Key.Key_K)
     assert comparison.chosen is Look.AFTER
 

@@ -97,7 +97,7 @@ def test_the_length_is_told_and_the_end_struck_out(driver: Driver, photo: Path) 
     card = driver.window.prompt
     driver.boxed(photo, "one two")
     driver.qtbot.waitUntil(lambda: card.length.text() == f"4/{MOST_WORDS + 2}")
-    assert driver.editor.measure.cut_at is None
+    assert not cut(driver)
     untouched = card.field.grab().toImage()
     driver.type("one two three four five six seven")
     driver.qtbot.waitUntil(lambda: card.length.text() == f"9/{MOST_WORDS + 2}")
@@ -105,8 +105,12 @@ def test_the_length_is_told_and_the_end_struck_out(driver: Driver, photo: Path) 
     assert "struck out" in card.length.toolTip()
     struck = card.field.grab().toImage()
     driver.type("one two")
-    driver.qtbot.waitUntil(lambda: driver.editor.measure.cut_at is None)
+    driver.qtbot.waitUntil(lambda: not cut(driver))
     assert card.field.grab().toImage() == untouched != struck
+
+
+def cut(driver: Driver) -> bool:
+    return driver.editor.measure.cut_at is not None
 
 
 def test_a_prompt_that_is_cut_is_drawn_otherwise(driver: Driver, photo: Path) -> None:
@@ -146,7 +150,7 @@ def test_the_box_is_redrawn_while_its_prompt_is_typed(
     gate.release()  # at most the step that was running when the wish came
     driver.qtbot.waitUntil(lambda: first.job in slow_engine.cancelled)
     gate.release(40)
-    driver.qtbot.waitUntil(lambda: driver.editor.mode is Mode.CHOOSING)
+    driver.qtbot.waitUntil(lambda: driver.mode_is(Mode.CHOOSING))
     proposal = driver.editor.proposal
     assert proposal is not None and len(proposal.options) == 1
     assert proposal.run_of(proposal.options[0]).prompt == "a cat and a dog"
@@ -157,7 +161,7 @@ def test_the_box_is_redrawn_while_its_prompt_is_typed(
     driver.qtbot.waitUntil(lambda: driver.editor.prompt in told(driver))
     driver.press(Qt.Key.Key_L, CTRL | SHIFT, target=field)
     driver.press(Qt.Key.Key_Z, CTRL, target=driver.window.view)
-    assert driver.editor.mode is Mode.EDITING, "typing is one undo step"
+    assert driver.mode_is(Mode.EDITING), "typing is one undo step"
     assert driver.editor.region == before
 
 
@@ -178,6 +182,6 @@ def test_live_redraw_leaves_a_decode_asked_for_by_hand_alone(
     assert driver.editor.running is not None
     job = driver.editor.running.request.job
     driver.window.live.turn()
-    assert driver.editor.running is not None and driver.editor.running.request.job == job
+    assert driver.editor.running.request.job == job
     assert driver.window.prompt.field.isReadOnly()
     driver.window.live.turn()

@@ -157,7 +157,7 @@ def test_branches_jump(driver: Driver, photo: Path) -> None:
     assert model.rowCount() == 4
     first = model.index(0, 0)
     assert model.rowCount(first) == 4
-    tree = driver.window.inspector.branches
+    tree = driver.window.branches
     QTest.mouseClick(tree.viewport(), LEFT, NONE, tree.visualRect(first).center())
     assert driver.editor.proposal is not None and driver.editor.proposal.shown == 1
 

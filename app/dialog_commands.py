@@ -1,0 +1,62 @@
+"""DialogCommands: the dialogs that the window opens over itself."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+
+from app.action_set import Row
+from app.dialogs.error import DetailsDialog
+from app.dialogs.face_off import FaceOffDialog
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.weights import WeightsDialog
+from app.models.editor import Editor
+from app.models.jobs import Trouble
+from app.models.weights import WeightsModel
+from app.theme import logo
+
+
+class DialogCommands(QObject):
+    """window: the parent of dialogs. canvas: what gets the keyboard back.
+
+    rows: the table of actions, weights: the models to fetch; both are set once they are there.
+    """
+
+    def __init__(self, window: QWidget, editor: Editor, canvas: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._editor, self._canvas = window, editor, canvas
+        self.rows: tuple[Row, ...] = ()
+        self.weights: WeightsModel | None = None
+
+    def show_details(self, trouble: Trouble) -> None:
+        self._open(DetailsDialog(trouble, self._window))
+
+    def compare_generators(self) -> None:
+        """Every generator that is ready redraws the box; one picture may be taken over."""
+        self._editor.compare()
+        dialog = FaceOffDialog(self._editor.face_off, self._window)
+        dialog.chosen.connect(self._editor.put_on_offer)
+        self._open(dialog)
+
+    def show_weights(self) -> None:
+        if self.weights is not None:
+            self._open(WeightsDialog(self.weights, self._window))
+
+    def show_shortcuts(self) -> None:
+        self._open(ShortcutsDialog(self.rows, self._window))
+
+    def show_about(self) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About Ellbox")
+        box.setIconPixmap(logo().pixmap(64, 64))
+        box.setText("<b>Ellbox</b>")
+        running = f"{self._editor.device}\n" if self._editor.device else ""
+        licence = "" if self._editor.generator is None else self._editor.generator.licence
+        box.setInformativeText(
+            "Draw a box, retype the prompt, go back to any step, and on from there.\n\n"
+            f"{running}Model licence: {licence or 'see its model card'}"
+        )
+        self._open(box)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._canvas.setFocus)
+        dialog.open()

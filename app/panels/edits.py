@@ -1,0 +1,45 @@
+"""The list of applied edits: show, hide and remove them."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QListView
+
+from app.models.edits import THUMBNAIL_PX, EditsModel
+from app.theme import current_colors
+
+KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
+
+class EditsList(QListView):
+    """Space or the box of a row hides and shows an edit, Del removes it."""
+
+    def __init__(self, model: EditsModel) -> None:
+        super().__init__()
+        self._edits = model
+        self.setModel(model)
+        self.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX))
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumHeight(96)
+        self.setAccessibleName("Edits")
+        self.setToolTip("What has been applied, the newest first; Space hides one, Del removes it")
+        model.modelReset.connect(self._choose_first)
+
+    def _choose_first(self) -> None:
+        self.setCurrentIndex(self._edits.index(0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in KEYS[1:]:
+            self._edits.remove(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._edits.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(current_colors().muted))
+            room = self.viewport().rect().adjusted(16, 0, -16, 0)
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, wrapped, "Boxes that you apply appear here, to hide or remove.")

@@ -1,0 +1,258 @@
+"""Rows of the table that act on box, candidates, steps and comparison."""
+
+from collections.abc import Callable
+from functools import partial
+
+from app.action_set import Row, always, line
+from app.doers import Doers
+from app.models.boxes import middle_half, moved_within, resized_by
+from app.models.comparison import Comparison, Look
+from app.models.editor import Editor, Mode
+from app.models.live import LiveRedraw
+from app.models.wishes import MAX_CANDIDATES
+from engine.values.region import Region
+
+STEP = 0.02
+"""Of the picture's width, that a key moves the divider by."""
+
+
+def generate_rows(do: Doers, editor: Editor, live: LiveRedraw) -> tuple[Row, ...]:
+    def can_generate() -> bool:
+        return not editor.obstacle
+
+    def running() -> bool:
+        return editor.mode is Mode.RUNNING
+
+    def typing() -> bool:
+        return not running() and do.window.prompt_at_hand()
+
+    menu = "&Box"
+    return (
+        Row(
+            "generate", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "generate", editor.generate,
+            can_generate, menu, "Redraw the box from the prompt",
+        ),
+        Row(
+            "face_off", "&Compare generators\N{HORIZONTAL ELLIPSIS}", ("Ctrl+G",), "",
+            do.dialogs.compare_generators, can_generate, menu,
+            "Redraw the box with every generator that is ready, side by side",
+        ),
+        Row("cancel", "&Stop", ("Esc",), "stop", editor.cancel, running, menu),
+        line(menu),
+        Row("prompt", "Type the &prompt", ("T", "F2"), "", do.window.focus_prompt, always, menu),
+        Row(
+            "history", "&Earlier prompts", ("Ctrl+H",), "history", do.window.show_history,
+            typing, menu, "Search the prompts used before",
+        ),
+        Row(
+            "live", "Redraw while &typing", ("Ctrl+Shift+L",), "live", live.turn, always, menu,
+            "Redraw the box while its prompt is typed", checked=lambda: live.on,
+        ),
+        line(menu),
+    )  # fmt: skip
+
+
+def box_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
+    def drawable() -> bool:
+        return editor.mode in (Mode.EDITING, Mode.CHOOSING) and editor.picture_size is not None
+
+    def has_box() -> bool:
+        return editor.mode is Mode.EDITING and editor.region is not None
+
+    def whole() -> None:
+        if editor.picture_size is not None:
+            editor.set_region(Region(0, 0, *editor.picture_size))
+
+    def middle() -> None:
+        if editor.picture_size is not None:
+            editor.set_region(middle_half(*editor.picture_size))
+
+    menu = "&Box"
+    return (
+        Row("whole", "&Whole picture", ("Ctrl+A",), "whole", whole, drawable, menu),
+        Row("middle", "New box in the &middle", ("B",), "box", middle, drawable, menu),
+        Row(
+            "no_box", "&Remove the box", ("Ctrl+Shift+A", "Esc"), "no-box", do.window.step_out,
+            has_box, menu,
+        ),
+        *_nudge_rows(editor, has_box),
+    )  # fmt: skip
+
+
+def _nudge_rows(editor: Editor, enabled: Callable[[], bool]) -> tuple[Row, ...]:
+    def change(kind: Callable[..., Region], dx: int, dy: int) -> None:
+        if editor.region is not None and editor.picture_size is not None:
+            moved = kind(editor.region, dx, dy, *editor.picture_size)
+            editor.set_region(moved, kind=kind.__name__)
+
+    ways = (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+    kinds = (
+        ("move", "Move the box", "", 1, moved_within),
+        ("move10", "Move the box 10 px", "Shift+", 10, moved_within),
+        ("size", "Resize the box", "Ctrl+", 1, resized_by),
+        ("size10", "Resize the box 10 px", "Ctrl+Shift+", 10, resized_by),
+    )
+    return tuple(
+        Row(
+            f"{name}_{key.lower()}",
+            f"{text}: {key.lower()}",
+            (f"{modifier}{key}",),
+            "",
+            partial(change, kind, dx * by, dy * by),
+            enabled,
+        )
+        for name, text, modifier, by, kind in kinds
+        for key, dx, dy in ways
+    )
+
+
+def candidate_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
+    choose = editor.choosing
+
+    def offered() -> bool:
+        return editor.mode is Mode.CHOOSING
+
+    def has(number: int) -> bool:
+        return (
+            offered() and editor.proposal is not None and (number <= len(editor.proposal.options))
+        )
+
+    def on_one() -> bool:
+        return choose.can_apply
+
+    menu = "&Candidates"
+    return (
+        Row(
+            "apply", "&Apply", ("Return", "Enter"), "apply", choose.apply,
+            on_one, menu, "Keep the shown picture; one undo step",
+        ),
+        Row(
+            "back", "Go &back", ("Esc",), "back", do.window.step_out, offered, menu,
+            "Put the candidates away and keep the picture as it was; undo brings them back",
+        ),
+        line(menu),
+        Row(
+            "more", "&More like this", ("M",), "more", editor.more_like_this, on_one, menu,
+            "Keep the first half of the shown candidate's steps and draw the rest anew",
+        ),
+        Row(
+            "star", "&Star", ("S",), "star", choose.star, on_one, menu,
+            "Mark the shown candidate", checked=lambda: choose.starred,
+        ),
+        Row(
+            "discard", "&Discard", ("Del", "Backspace"), "discard", choose.discard, on_one, menu,
+            "Take the shown candidate off the strip; undo brings it back",
+        ),
+        Row(
+            "save_candidate", "Save as a &picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Alt+S",),
+            "export", do.files.ask_save_candidate, on_one, menu,
+            "Save the picture with the shown candidate, without applying it",
+        ),
+        line(menu),
+        Row("previous", "P&revious", ("Up",), "", partial(choose.show_by, -1), offered, menu),
+        Row("next", "&Next", ("Down",), "", partial(choose.show_by, 1), offered, menu),
+        *(
+            Row(
+                f"show_{number}",
+                "&0  Original" if number == 0 else f"&{number}  Candidate {number}",
+                (str(number),), "", partial(choose.show, number), partial(has, number), menu,
+            )
+            for number in range(MAX_CANDIDATES + 1)
+        ),
+    )  # fmt: skip
+
+
+def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
+    choose = editor.choosing
+
+    def on_path() -> bool:
+        proposal = editor.proposal
+        return editor.mode is Mode.CHOOSING and proposal is not None and proposal.shown > 0
+
+    def last() -> None:
+        if editor.proposal is not None:
+            choose.scrub(len(editor.proposal.path) - 1)
+
+    def can_branch() -> bool:
+        return not editor.branch_obstacle
+
+    menu = "&Timeline"
+    return (
+        Row(
+            "branch",
+            "&Regenerate from here",
+            ("Ctrl+R",),
+            "branch",
+            editor.regenerate_from_here,
+            can_branch,
+            menu,
+            "Keep the steps up to here and draw the rest anew",
+        ),
+        line(menu),
+        Row("play", "&Play the steps", ("P",), "play", do.window.play, on_path, menu),
+        Row(
+            "step_back",
+            "Step &back",
+            ("Left",),
+            "",
+            partial(choose.scrub_by, -1),
+            on_path,
+            menu,
+        ),
+        Row(
+            "step_on",
+            "Step &on",
+            ("Right",),
+            "",
+            partial(choose.scrub_by, 1),
+            on_path,
+            menu,
+        ),
+        Row(
+            "first",
+            "&First step",
+            ("Home",),
+            "first",
+            partial(choose.scrub, 0),
+            on_path,
+            menu,
+        ),
+        Row("last", "&Last step", ("End",), "last", last, on_path, menu),
+    )
+
+
+def compare_rows(comparison: Comparison) -> tuple[Row, ...]:
+    def can() -> bool:
+        return not comparison.obstacle
+
+    def wiping() -> bool:
+        return comparison.chosen is Look.WIPE
+
+    def move(by: float) -> None:
+        comparison.move_divider(comparison.divider + by)
+
+    def looks(look: Look) -> Callable[[], bool]:
+        return lambda: comparison.chosen is look
+
+    menu = "Co&mpare"
+    ways = (
+        ("wipe", "&Wipe", "W", Look.WIPE, "As it was at the left of a divider to drag"),
+        ("blink", "&Blink", "K", Look.BLINK, "As it was and as it is, one after the other"),
+        ("difference", "&Difference", "D", Look.DIFFERENCE, "How far apart the colours are"),
+        ("changes", "Show changed &pixels", "X", Look.CHANGES, "Which pixels differ, counted"),
+    )
+    return (
+        Row(
+            "before", "Hold to see it as it &was", ("C",), "compare", comparison.hold, can, menu,
+            "See the picture as it was while this is held down", repeats=False,
+        ),
+        *(
+            Row(
+                name, text, (key,), name, partial(comparison.turn, look), can, menu, tip,
+                checked=looks(look),
+            )
+            for name, text, key, look, tip in ways
+        ),
+        Row("wipe_left", "Divider to the &left", (",",), "", partial(move, -STEP), wiping, menu),
+        Row("wipe_right", "Divider to the &right", (".",), "", partial(move, STEP), wiping, menu),
+    )  # fmt: skip
