@@ -1,9 +1,7 @@
 """Pictures from files and to files: whatever can be opened becomes RGB once, with a notice."""
 
 import io
-import struct
 import warnings
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from engine.document import png, tiff
 from engine.document.atomic_write import write_whole
+from engine.document.damage import DAMAGE, reason
 from engine.document.encoding import EVERYTHING, ExportOptions, Kind, Told, encoded
 from engine.document.exif import orientation, upright
 from engine.document.recipe import Recipe
@@ -31,8 +30,6 @@ WRITABLE: dict[str, Kind] = {
 }
 MAX_FILE_BYTES = 2**30
 MAX_SIDE_PX = 65_535
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
-"""What Pillow and the PNG reader raise for damaged files."""
 
 
 def open_picture(path: Path) -> Picture:
@@ -74,8 +71,10 @@ def read_picture(data: bytes, name: str) -> Picture:
             f"{name} is not a picture that Ellbox can open.",
             "Use PNG, JPEG, WebP, TIFF, AVIF, BMP, GIF or PPM.",
         ) from error
-    except _BROKEN as error:
-        raise BadInput(f"{name} is damaged: {error}.", "Try to save it again.") from error
+    except BadInput:
+        raise
+    except DAMAGE as error:
+        raise BadInput(f"{name} is damaged: {reason(error)}.", "Try to save it again.") from error
 
 
 def format_of(data: bytes) -> str:

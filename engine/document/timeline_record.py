@@ -1,7 +1,5 @@
 """Timeline <-> plain JSON and three arrays, which recipe and project file store in their ways."""
 
-import struct
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
@@ -9,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.document.damage import DAMAGE
 from engine.values.errors import BadInput
 from engine.values.layout import Pyramid, Raster, Sequence1D, TokenLayout
 from engine.values.params import SamplingParams
@@ -30,21 +29,6 @@ The record's list of the same name says whose they are.
 """
 MAX_SNAPSHOTS = 20_000
 MAX_SITES = 100_000
-
-_DAMAGE = (
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,  # Pillow's
-    OverflowError,
-    RecursionError,
-    SyntaxError,  # Pillow's too
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 ReadT = TypeVar("ReadT")
 
@@ -237,5 +221,5 @@ def checked(read: Callable[[], ReadT], sentence: str) -> ReadT:
         return read()
     except BadInput:
         raise
-    except _DAMAGE as bad:
+    except DAMAGE as bad:
         raise BadInput(sentence, f"Details: {type(bad).__name__}: {str(bad)[:200]}.") from bad
