@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 import torch
@@ -80,10 +81,10 @@ def print_pairs(pairs: Iterable[Pair]) -> None:
 def measured(runs: int) -> Iterator[Pair]:
     """Raises RuntimeError when the two networks do not agree: then nothing is comparable."""
     # Imported here: the table of other backends needs no diffusers.
-    from diffusers import Transformer2DModel, VQDiffusionPipeline, VQDiffusionScheduler
+    diffusers = import_module("diffusers")
 
     torch.manual_seed(0)
-    theirs = Transformer2DModel(
+    theirs = diffusers.Transformer2DModel(
         num_attention_heads=HEADS,
         attention_head_dim=HEAD_WIDTH,
         num_layers=LAYERS,
@@ -95,7 +96,9 @@ def measured(runs: int) -> Iterator[Pair]:
         activation_fn="geglu-approximate",
         norm_type="ada_norm",
     ).eval()
-    scheduler = VQDiffusionScheduler(num_vec_classes=CODEBOOK + 1, num_train_timesteps=TIMES)
+    scheduler = diffusers.VQDiffusionScheduler(
+        num_vec_classes=CODEBOOK + 1, num_train_timesteps=TIMES
+    )
     scheduler.set_timesteps(TIMES)
     network = same_network(theirs.state_dict())
     text = torch.nn.functional.normalize(torch.randn(2, TEXT_LENGTH, TEXT_WIDTH), dim=-1)
@@ -105,7 +108,7 @@ def measured(runs: int) -> Iterator[Pair]:
     check_agreement(network, theirs, tokens, text)
 
     def truncate(log_chances: Tensor) -> Tensor:
-        kept: Tensor = VQDiffusionPipeline.truncate(None, log_chances, RATE).clamp(-70)
+        kept: Tensor = diffusers.VQDiffusionPipeline.truncate(None, log_chances, RATE).clamp(-70)
         return kept
 
     def their_step() -> object:

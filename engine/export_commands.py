@@ -12,7 +12,7 @@ from engine.document.document import Document, Edit
 from engine.document.encoding import LOSSY_KINDS, Depth, ExportOptions
 from engine.document.export import SUFFIXES, Animation, contact_sheet, export_animation
 from engine.document.likeness import LOSSY_DB, NEAR_DB, likeness
-from engine.document.outputs import What, Wish, write_output
+from engine.document.outputs import Wish, write_output
 from engine.document.picture_file import format_of, read_bytes, save_picture
 from engine.document.project_file import open_project
 from engine.document.restored import read_as_document
@@ -24,7 +24,6 @@ from engine.values.region import Region
 DIFFERENT = 1
 PROJECT_SUFFIX = ".ellbox"
 DEPTHS: dict[str, Depth] = {"8": 8, "16": 16}
-STILL: tuple[What, ...] = ("picture", "box", "mask", "layers")
 As = Literal["picture", "box", "mask", "layers", "gif", "webp", "apng", "mp4", "png"]
 
 output_app = typer.Typer()
@@ -67,15 +66,16 @@ def export(
     )
     check_target(out)
     wished = () if box is None else (Region.from_text(box),)
-    if kind in STILL:
-        document, boxes = _opened(file)
-        wish = Wish(kind, options, wished or boxes)
-        notice = write_output(document, out, wish, _known_weights(document))
-        if notice:
-            typer.echo(notice, err=True)
-        typer.echo(f"Wrote {out}.")
-        return
-    _export_decode(file, out, kind)
+    match kind:
+        case "picture" | "box" | "mask" | "layers":
+            document, boxes = _opened(file)
+            wish = Wish(kind, options, wished or boxes)
+            notice = write_output(document, out, wish, _known_weights(document))
+            if notice:
+                typer.echo(notice, err=True)
+            typer.echo(f"Wrote {out}.")
+        case _:
+            _export_decode(file, out, kind)
 
 
 def _export_decode(file: Path, out: Path, kind: Animation | Literal["png"]) -> None:

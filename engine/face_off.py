@@ -84,11 +84,10 @@ def results_as_table(entries: Iterable[Entry]) -> str:
 
 def write_sheet(entries: Sequence[Entry], before: Pixels | None, out: Path) -> Path | None:
     """The box before and as each generator drew it, with names; None when there is nothing."""
-    shown = [("before", before)] if before is not None else []
-    shown += [(entry.spec.key, entry.patch) for entry in entries if entry.patch is not None]
-    pictures = [patch for _, patch in shown if patch is not None]
-    if not any(entry.patch is not None for entry in entries):
+    drawn = [(entry.spec.key, entry.patch) for entry in entries if entry.patch is not None]
+    if not drawn:
         return None
-    sheet = contact_sheet(pictures, [name for name, _ in shown])
+    shown = drawn if before is None else [("before", before), *drawn]
+    sheet = contact_sheet([patch for _, patch in shown], [name for name, _ in shown])
     save_picture(Picture(sheet), out / SHEET)
     return out / SHEET

@@ -1,6 +1,5 @@
 """`ellbox weights list`, `fetch`, `verify`, `convert`, `import`, `remove`."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from engine.values.errors import BadInput, EngineError, WeightsMissing
 from engine.weights.download import FetchProgress, fetch
 from engine.weights.hub import Hub, Offer, survey
 from engine.weights.ledger import read_ledger, write_ledger
-from engine.weights.manifest import ManifestRow, read_manifest, row_of
+from engine.weights.manifest import read_manifest, row_of
 from engine.weights.places import models_home, published_home
 from engine.weights.stock import (
     StockItem,
@@ -24,6 +23,8 @@ from engine.weights.stock import (
     checked_folder,
     removable,
     remove,
+    remove_published,
+    size_text,
     stamps_of,
     stock,
 )
@@ -114,7 +115,7 @@ def remove_(key: Key, *, yes: Yes = False) -> None:
     """Delete the files of a model that was added."""
     folders = removable(key)
     size = sum(map(bytes_in, folders))
-    typer.echo("\n".join([*map(str, folders), f"{_size(size)} would be freed."]))
+    typer.echo("\n".join([*map(str, folders), f"{size_text(size)} would be freed."]))
     if _accepted(f"Delete the files of {key}?", yes):
         remove(key)
         typer.echo(f"{key} is removed.")
@@ -128,13 +129,13 @@ def offer_in_words(offer: Offer, home: Path) -> str:
     lines = [
         f"{row.title} ({row.key}), {row.format}",
         f"  from     {', '.join(sources)}",
-        f"  size     {_size(offer.total_bytes)} in {len(offer.files)} files, "
-        f"{_size(offer.missing_bytes)} of it to fetch",
+        f"  size     {size_text(offer.total_bytes)} in {len(offer.files)} files, "
+        f"{size_text(offer.missing_bytes)} of it to fetch",
         f"  to       {offer.folder}, the model made of it to {home}",
         f"  licence  {row.licence}",
     ]
     if row.memory_bytes is not None:
-        lines.append(f"  memory   {_size(row.memory_bytes)}, {row.memory_of}")
+        lines.append(f"  memory   {size_text(row.memory_bytes)}, {row.memory_of}")
     return "\n".join(lines)
 
 
@@ -152,11 +153,6 @@ def check_loads(folder: ModelFolder) -> None:
             f"The model in {folder.path.name} cannot be built: {error!r}.",
             "Its model.json describes another network than its weights.",
         ) from error
-
-
-def remove_published(key: str) -> None:
-    """Delete the published files that a model was made of."""
-    shutil.rmtree(published_home() / key, ignore_errors=True)
 
 
 def _fetch(offer: Offer) -> None:
@@ -180,7 +176,7 @@ def _convert(source: Path, out: Path, backend: str) -> None:
     folder = read_folder(converted(source, out, backend))
     if out.parent == models_home():
         write_ledger(read_ledger().with_stamps(stamps_of(folder)))
-    typer.echo(f"Wrote {out}: {_size(bytes_in(out))}.")
+    typer.echo(f"Wrote {out}: {size_text(bytes_in(out))}.")
 
 
 def _verified(path: Path) -> bool:
@@ -203,20 +199,9 @@ def _key_of(path: Path) -> str:
 
 
 def _cells(item: StockItem) -> tuple[str, ...]:
-    row: ManifestRow | None = item.row
-    size = "not published" if item.bytes is None else _size(item.bytes)
-    if item.state in ("to fetch", "by hand") and row is not None and item.bytes is not None:
-        size = ("about " if row.sizes_known else "at least ") + size
     here = item.state in ("built in", "ready")
     checked = ("yes" if item.checked else "not yet") if here else ""
-    return item.key, item.title, item.state, checked, size, item.licence
-
-
-def _size(size: int) -> str:
-    """`0.3 MB`, `25 MB`, `2.7 GB`, as disks are sold."""
-    if size >= 10**9:
-        return f"{size / 1e9:.1f} GB"
-    return f"{size / 1e6:.0f} MB" if size >= 10**7 else f"{size / 1e6:.1f} MB"
+    return item.key, item.title, item.state, checked, item.size_text, item.licence
 
 
 def _accepted(question: str, yes: bool) -> bool:

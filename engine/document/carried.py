@@ -3,7 +3,7 @@
 import io
 import warnings
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from engine.document import jpeg
 from engine.document.png import SIGNATURE, text_of
@@ -46,7 +46,7 @@ def _pillows_xmp(data: bytes) -> bytes | None:
         warnings.simplefilter("ignore")
         try:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)
-        except (Image.UnidentifiedImageError, Image.DecompressionBombError):
+        except (UnidentifiedImageError, Image.DecompressionBombError):
             return None
     packet = image.info.get("xmp")
     if isinstance(packet, str):

@@ -100,7 +100,7 @@ def _stack(picture: Picture, layers: list[_Layer], sources: list[str]) -> bytes:
                 "composite-op": layer.operator,
             },
         )
-    return ElementTree.tostring(image, encoding="UTF-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(image, encoding="UTF-8", xml_declaration=True))
 
 
 def _thumbnail(picture: Picture) -> bytes:

@@ -41,6 +41,16 @@ class StockItem:
     folder: Path | None = None
     row: ManifestRow | None = None
 
+    @property
+    def size_text(self) -> str:
+        """`25 MB` on this disk; `about 3.0 GB` or `at least 3.0 GB` as published."""
+        if self.bytes is None:
+            return "not published"
+        told = size_text(self.bytes)
+        if self.row is None or self.state not in ("to fetch", "by hand"):
+            return told
+        return f"about {told}" if self.row.sizes_known else f"at least {told}"
+
 
 def stock(rows: Mapping[str, ManifestRow], ledger: Ledger) -> tuple[StockItem, ...]:
     """Shipped models, then added ones, then what the list offers besides."""
@@ -153,9 +163,21 @@ def remove(key: str) -> None:
         shutil.rmtree(folder)
 
 
+def remove_published(key: str) -> None:
+    """Delete the published files that a model was made of."""
+    shutil.rmtree(published_home() / key, ignore_errors=True)
+
+
 def bytes_in(folder: Path) -> int:
     """Of all files in it, parts of files included."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def size_text(size: int) -> str:
+    """`0.3 MB`, `25 MB`, `2.7 GB`, as disks are sold."""
+    if size >= 10**9:
+        return f"{size / 1e9:.1f} GB"
+    return f"{size / 1e6:.0f} MB" if size >= 10**7 else f"{size / 1e6:.1f} MB"
 
 
 def _item(path: Path, state: State, rows: Mapping[str, ManifestRow], ledger: Ledger) -> StockItem:

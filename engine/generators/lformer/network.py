@@ -294,7 +294,7 @@ class Lformer(nn.Module):
 
 
 # torch.compile would trace the arithmetic of these tables, which numpy has done once and for all.
-@torch.compiler.disable
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _mask(side: int, start: int, blocks: int, device: torch.device) -> Tensor | None:
     """Of the queries from `start` to the end of `blocks` blocks; None where they may see all."""
     of_position = order.block_of_positions(side)
@@ -305,7 +305,7 @@ def _mask(side: int, start: int, blocks: int, device: torch.device) -> Tensor | 
     return block_causal_mask(ids, start)
 
 
-@torch.compiler.disable
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _input_source(side: int, start: int, end: int, device: torch.device) -> Tensor:
     """Of the L positions start..end, where each one's input token stands."""
     return torch.from_numpy(order.input_source(side)[start:end].copy()).to(device)

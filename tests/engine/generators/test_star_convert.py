@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from engine.values.jobs import EditRequest, EngineEvent, Finished, Pixels
 from engine.values.layout import Pyramid
 from tests.published_star import SIDES, published_network, write_published_star
 
-NAMED = {"key": "tiny", "title": "Tiny", "licence": "MIT"}
+NAMED: dict[str, Any] = {"key": "tiny", "title": "Tiny", "licence": "MIT"}
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from engine.catalog import model_folders
+from engine.decoding import preview
 from engine.decoding.loop import decode
 from engine.generators.base import DecodeInputs, Generator
 from engine.runtime import engine as engine_module
@@ -327,15 +328,16 @@ def test_pictures_are_drawn_one_by_one_where_memory_is_short(
     states = tuple(snapshot.state for snapshot in timeline.path())
     request = PreviewRequest(3, "lformer", states)
     (straight,) = events_of(engine, request)
-    draw, counts = engine_module.preview.pictures, []
+    draw, counts = preview.pictures, []
 
     def short(tokenizer: Any, states: Any, edit: Any) -> tuple[Pixels, ...]:  # noqa: ANN401
         counts.append(len(states))
         if len(states) > 1:
             raise RuntimeError("DefaultCPUAllocator: not enough memory")
-        return draw(tokenizer, states, edit)
+        drawn: tuple[Pixels, ...] = draw(tokenizer, states, edit)
+        return drawn
 
-    monkeypatch.setattr(engine_module.preview, "pictures", short)
+    monkeypatch.setattr(preview, "pictures", short)
     (closing,) = events_of(engine, request)
     assert counts[:2] == [4, 1]
     assert isinstance(closing, Previewed) and isinstance(straight, Previewed)

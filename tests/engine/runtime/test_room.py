@@ -1,6 +1,7 @@
 """Room in memory: asked for before anything is loaded, and the rungs below when it runs out."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def test_only_short_memory_is_caught() -> None:
         torch.OutOfMemoryError("x"),
         RuntimeError("can't allocate memory: you tried to allocate 9 bytes"),
     ):
-        assert within_memory(lambda error=error: raising(error)) is None
+        assert within_memory(partial(raising, error)) is None
     with pytest.raises(RuntimeError, match="shapes"):
         within_memory(lambda: raising(RuntimeError("shapes do not match")))
 
