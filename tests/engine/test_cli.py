@@ -197,7 +197,6 @@ BOX = ("--box", "1,1,20,20", "--prompt", "a cat", "-o", "x.png")
         (("export", "photo.png", "--as", "gif", "-o", "x.gif"), "no recipe"),
         (("export", "photo.png", "--as", "gif", "-o", "x.png"), "does not end in .gif"),
         (("info", "photo.png"), "no recipe"),
-        (("info",), "no file"),
         (("info", "--vocabulary", "--backend", "star"), "Ready: lformer"),
     ],
 )
@@ -272,7 +271,8 @@ def test_damaged_weights_are_found(
 
 def test_the_help_names_every_command(run: Run) -> None:
     told = run("--help").stdout
-    expected = {"generate", "edit", "rollback", "export", "info", "doctor", "train"}
+    expected = {"generate", "edit", "rollback", "export", "verify", "info", "doctor", "train"}
+    expected |= {"weights"}
     assert command_names() == expected
     assert all(f"\n  {name} " in told for name in expected)
     assert run("--version").stdout.startswith("ellbox ")

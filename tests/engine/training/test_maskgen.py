@@ -195,7 +195,7 @@ def test_a_shipped_folder_generates_and_edits(folder: Path, tmp_path: Path) -> N
     settings, out = settings_of(folder), tmp_path / "maskgen"
     ship_maskgen(settings, folder, out)
     (spec,) = catalog([out])
-    assert replace(spec, weights=()) == maskgen_spec(settings)
+    assert replace(spec, weights=(), digests=()) == maskgen_spec(settings)
     assert spec.layout == Sequence1D(TOKENS) and spec.image_side == SIDE
     engine = build_engine("cpu", [out])
     events: list[EngineEvent] = []

@@ -37,7 +37,7 @@ def test_untaught_towers_are_right_about_as_often_as_chance(tmp_path: Path) -> N
     write_vocabulary(tmp_path / "bpe.txt.gz", merges=200)
     torch.manual_seed(0)
     encoder = OpenClipTextEncoder(build_clip(CLIP), build_tokenizer(tmp_path / "bpe.txt.gz", 32))
-    config = SceneConfig(concepts=tuple(PAINTS), pairs=0.5)
+    config = SceneConfig(concepts=tuple(PAINTS), styles=("flat", "3d"), pairs=0.5)
     bank = write_tiny_bank(tmp_path / "bank.npz")
     found = retrieval(encoder, config, bank, batches=2, size=40)
     assert retrieval(encoder, config, bank, batches=2, size=40) == found
