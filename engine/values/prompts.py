@@ -6,8 +6,12 @@ from itertools import count
 
 import numpy as np
 
-CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
-"""An innermost `{this|that}`; braces without a bar are ordinary characters."""
+CHOICE = re.compile(r"\{([^{}|]*\|[^{}]*)\}")
+"""An innermost `{this|that}`; braces without a bar are ordinary characters.
+
+Only the first bar ends the first part, so that a hundred thousand bars are read in one go.
+"""
+MOST_NESTED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class PromptLength:
 def resolved(prompt: str, seed: int) -> str:
     """The prompt with one of the words in every `{this|that}`, drawn from (seed, place) alone.
 
-    Choices may be empty and may hold choices; a prompt without any comes back as it is.
+    Choices may be empty and may hold choices, MOST_NESTED deep (beyond that, braces are ordinary
+    characters); a prompt without any comes back as it is.
     """
     places = count()
 
@@ -39,7 +44,7 @@ def resolved(prompt: str, seed: int) -> str:
 
     if not has_choices(prompt):
         return prompt
-    while has_choices(prompt):
+    for _depth in range(MOST_NESTED):
         prompt = CHOICE.sub(drawn, prompt)
     return " ".join(prompt.split())
 

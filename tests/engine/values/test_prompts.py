@@ -1,5 +1,8 @@
 """Wildcards: a seed decides, and nothing else."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,3 +44,16 @@ def test_plain_braces_stay() -> None:
 def test_a_prompt_without_a_limit_is_never_cut() -> None:
     assert not PromptLength(500, 0, 900).truncated
     assert PromptLength(17, 16, 40).truncated and not PromptLength(16, 16, 40).truncated
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["{" + "|" * 100_000, "{" * 50_000 + "|" * 50_000, "{a|" * 25_000 + "b" + "}" * 25_000],
+    ids=["bars", "braces and bars", "nested"],
+)
+def test_a_hundred_thousand_marks_take_no_time(prompt: str) -> None:
+    """Ten minutes of a frozen window, before choices were read in one go."""
+    began = time.process_time()
+    told = resolved(prompt, 3)
+    assert time.process_time() - began < 5
+    assert len(told) <= len(prompt)
