@@ -85,7 +85,7 @@ def _multiscale() -> dict[str, Any]:
         "ch": 32,
         "ch_mult": [1, 1, 2, 4],
         "num_res_blocks": 1,
-        "norm_groups": 8,
+        "norm_groups": 0,
     }
 
 

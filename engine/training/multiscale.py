@@ -3,7 +3,7 @@
 Tian et al., "Visual Autoregressive Modeling" (arXiv 2404.02905), section 3.2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine.tokenizers.multiscale_vqvae import (
+    FusedAttention,
     MultiscaleConfig,
     MultiscaleVQVAE,
     ResidualQuantizer,
@@ -60,8 +61,28 @@ def quantised(quantizer: ResidualQuantizer, latent: Tensor) -> Quantised:
     return Quantised(straight, torch.cat(asked), torch.cat(chosen), torch.stack(losses).mean())
 
 
+def init_multiscale(module: nn.Module) -> None:
+    """As coders begin; attention is a residual branch, too."""
+    init_coder(module)
+    if isinstance(module, FusedAttention):
+        nn.init.normal_(module.proj_out.weight, std=1e-4)
+
+
+@torch.no_grad()
+def begin_with(network: MultiscaleVQVAE, weights: Mapping[str, Tensor]) -> None:
+    """Copy the coders' weights that have the same name and shape in both; codes are not coders'."""
+    for name, parameter in network.named_parameters():
+        known = weights.get(name)
+        if known is not None and known.shape == parameter.shape and "quantize" not in name:
+            parameter.copy_(known)
+
+
 class MultiscaleTask:
-    """Pictures in, pictures out. towers: as for the tokenizer of one scale."""
+    """Pictures in, pictures out. towers: as for the tokenizer of one scale.
+
+    convolutions: weights of such a tokenizer; those of the same name and shape begin as they are
+    there, so that only scales and codes are left to be learnt.
+    """
 
     def __init__(
         self,
@@ -71,6 +92,7 @@ class MultiscaleTask:
         losses: TokenizerLossConfig | None = None,
         continuous_steps: int = CONTINUOUS_STEPS,
         towers: open_clip.CLIP | None = None,
+        convolutions: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.losses = losses or TokenizerLossConfig()
         if self.losses.perceptual and towers is None:
@@ -79,7 +101,8 @@ class MultiscaleTask:
                 "Train the towers first, or set the part's weight to 0.",
             )
         self.network = MultiscaleVQVAE(config)
-        self.network.apply(init_coder)
+        self.network.apply(init_multiscale)
+        begin_with(self.network, convolutions or {})
         self.picture = picture
         self.continuous_steps = continuous_steps
         self.codes = self.network.quantize.embedding.weight
@@ -90,7 +113,8 @@ class MultiscaleTask:
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
         """(B, 3, S, S) in 0..1."""
         pictures = np.stack([self.picture(step * size + i) for i in range(size)])
-        return (torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy()).float() / 255,)
+        # Without a copy the channels stay last in memory, which is what convolutions are fast on.
+        return (torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255,)
 
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
         (images,) = batch

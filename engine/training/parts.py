@@ -18,6 +18,7 @@ from engine.hardware import autocast
 from engine.text.clip import write_small_vocabulary
 from engine.tokenizers.multiscale_vqvae import MultiscaleConfig
 from engine.tokenizers.vqgan import VQGANConfig
+from engine.training import checkpoints
 from engine.training.clip import ClipTask
 from engine.training.config import MERGES, TrainingConfig, changed_loop
 from engine.training.folder import FolderPictures
@@ -109,7 +110,7 @@ def lformer_task(shop: Workshop) -> LformerTask:
 
 
 def multiscale_task(shop: Workshop) -> MultiscaleTask:
-    settings = shop.settings
+    settings, of_one_scale = shop.settings, shop.folder / "tokenizer"
     looks = settings.tokenizer_loss.perceptual > 0
     return MultiscaleTask(
         MultiscaleConfig.from_json(settings.multiscale),
@@ -117,6 +118,7 @@ def multiscale_task(shop: Workshop) -> MultiscaleTask:
         losses=settings.tokenizer_loss,
         continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
         towers=trained_clip(settings, shop.folder, shop.device).clip if looks else None,
+        convolutions=checkpoints.averaged(of_one_scale) if of_one_scale.exists() else None,
     )
 
 

@@ -126,6 +126,17 @@ def test_the_tokenizer_learns_and_its_codes_come_to_use() -> None:
     assert codes is task.network.quantize.embedding.weight
 
 
+def test_coders_begin_with_the_convolutions_of_one_scale() -> None:
+    known = MultiscaleTask(MultiscaleConfig.from_json(TOKENIZER), picture).network.state_dict()
+    wider = {**TOKENIZER, "z_channels": 16}
+    begun = MultiscaleTask(MultiscaleConfig.from_json(wider), picture, convolutions=known)
+    found = begun.network.state_dict()
+    same = {name for name in known if torch.equal(known[name], found[name])}
+    assert {"encoder.conv_in.weight", "decoder.conv_out.weight"} <= same
+    assert not {name for name in same if "quantize" in name and "weight" in name}
+    assert found["encoder.conv_out.weight"].shape != known["encoder.conv_out.weight"].shape
+
+
 def test_what_training_quantises_is_what_the_tokens_give_back() -> None:
     torch.manual_seed(0)
     network = MultiscaleVQVAE(MultiscaleConfig.from_json(TOKENIZER))
