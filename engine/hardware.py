@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from engine.values.computing import DeviceName
 from engine.values.errors import BadInput
 
-KINDS = ("cuda", "mps", "cpu")
+KINDS: tuple[DeviceName, ...] = ("cuda", "mps", "cpu")
 """Best first."""
 
 
@@ -17,11 +18,17 @@ def pick_device(name: str = "auto", kinds: Sequence[str] = KINDS) -> torch.devic
     choices = ("auto", *sorted(kinds))
     if name not in choices:
         raise BadInput(f"There is no device {name!r}.", f"Choose one of {', '.join(choices)}.")
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not present.get(name, True):
+    present = present_devices()
+    if name not in ("auto", *present):
         raise BadInput(f"This machine has no {name} device.", "Use auto or cpu.")
-    best = next(kind for kind in kinds if present.get(kind, True))
+    best = next(kind for kind in kinds if kind in present)
     return torch.device(best if name == "auto" else name)
+
+
+def present_devices() -> tuple[DeviceName, ...]:
+    """What PyTorch can compute with here, best first; the processor is always the last."""
+    found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return tuple(kind for kind in KINDS if found.get(kind, True))
 
 
 def native_bfloat16(kind: str) -> bool:

@@ -2,13 +2,11 @@
 
 import platform
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import torch
 
-from engine.hardware import native_bfloat16, pick_device, usable_cores
-
-Precision = Literal["full", "half"]
+from engine.hardware import native_bfloat16, pick_device, present_devices, usable_cores
+from engine.values.computing import Computing, Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +29,44 @@ class Device:
         return f"{platform.machine()} processor, {cores}, pictures in {numbers}"
 
 
-def choose_device(name: str = "auto") -> Device:
+def choose_device(name: str = "auto", threads: int = 0) -> Device:
     """auto takes CUDA, then MPS, then the CPU; BadInput when the one asked for is not there.
 
-    Sets torch's thread count: one core is left to the window.
+    Sets torch's thread count; with 0 threads, one core is left to the window.
     """
     device = pick_device(name)
-    threads = max(1, usable_cores() - 1)
+    threads = min(threads, usable_cores()) or max(1, usable_cores() - 1)
     torch.set_num_threads(threads)
     # Generators stay in float32: a step must give the same tokens whether its keys and values
     # come from the cache or are computed anew, and rounding to 8 bits would tip some draws.
     return Device(device, torch.float32, _picture_dtype(device.type), threads)
+
+
+def settled(wanted: Computing) -> Device:
+    """As wanted; on the fastest device instead when the one asked for is not there (any more)."""
+    name = wanted.device if wanted.device in present_devices() else "auto"
+    return with_precision(choose_device(name, wanted.threads), wanted.precision)
+
+
+def reason(device: Device, wanted: Computing) -> str:
+    """Why this device computes, in plain words, for people."""
+    kind = device.device.type
+    present = present_devices()
+    cores = f"{device.threads} of {usable_cores()} cores"
+    if wanted.device not in ("auto", *present):
+        said = f"The settings ask for {wanted.device}, which this machine has not."
+    elif wanted.device != "auto":
+        said = "The settings ask for this device."
+    elif kind == "cpu":
+        said = "PyTorch finds no graphics card that it can use, so the processor computes."
+    else:
+        said = "The graphics card is the fastest device here."
+    if kind == "cpu":
+        left = device.threads < usable_cores()
+        said += f" It uses {cores}; " + ("the rest is left to the window." if left else "all.")
+    if kind == "cuda" and torch.version.hip:
+        said += " It is driven by ROCm."
+    return said
 
 
 def with_precision(device: Device, precision: Precision) -> Device:
