@@ -9,11 +9,11 @@ import torch
 from engine.hardware import present_devices, usable_cores
 from engine.runtime.device import choose_device, reason, settled
 from engine.runtime.engine import build_engine
-from engine.values.computing import Computing
+from engine.values.computing import DEVICE_NAMES, Computing
 from engine.values.jobs import Described, DescribeRequest, EngineEvent
 from tests.tiny_model import write_tiny_model
 
-LACKING = next(name for name in ("mps", "cuda") if name not in present_devices())
+LACKING = next(name for name in DEVICE_NAMES[1:] if name not in present_devices())
 
 
 @pytest.fixture(autouse=True)
