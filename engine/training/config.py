@@ -234,9 +234,9 @@ class TokenizerLossConfig:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a curriculum: share (0..1) of the budget, and what scenes show meanwhile."""
+    """A part of a curriculum: a count of scenes, and what they show."""
 
-    share: float
+    count: int
     scenes: SceneConfig
 
 
@@ -301,7 +301,7 @@ class TrainingConfig:
         stages = given.pop("curriculum", None)
         if stages is not None:
             given["curriculum"] = tuple(
-                Stage(float(stage.get("share")), changed_scenes(scenes, stage.get("scenes", {})))
+                Stage(int(stage.get("count")), changed_scenes(scenes, stage.get("scenes", {})))
                 for stage in stages
             )
         loops = dict(self.loops)

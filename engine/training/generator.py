@@ -144,16 +144,18 @@ def scene_example(
 
 
 def scene_order(step: int, size: int, count: int) -> NDArray[np.int64]:
-    """Every scene once an epoch, in an order that depends on the epoch alone."""
+    """Every scene once an epoch: as they are numbered, later in orders that the epoch decides."""
     places = np.arange(step * size, (step + 1) * size)
     return np.concatenate(
         [
-            np.random.default_rng((int(epoch), 4)).permutation(count)[
-                places[places // count == epoch] % count
-            ]
+            _epoch(int(epoch), count)[places[places // count == epoch] % count]
             for epoch in np.unique(places // count)
         ]
     )
+
+
+def _epoch(number: int, count: int) -> NDArray[np.int64]:
+    return np.random.default_rng((number, 4)).permutation(count) if number else np.arange(count)
 
 
 def _fitting(said: Said, surroundings: Surroundings) -> Sequence[str]:

@@ -21,6 +21,7 @@ from engine.tokenizers.vqgan import VQGANConfig
 from engine.training import checkpoints
 from engine.training.clip import ClipTask
 from engine.training.config import MERGES, TrainingConfig, changed_loop
+from engine.training.curriculum import stage
 from engine.training.folder import FolderPictures
 from engine.training.generator import LformerTask
 from engine.training.loop import LoopConfig, Task
@@ -259,7 +260,7 @@ def scenes_of(shop: Workshop) -> Callable[[int], Scene]:
     if settings.pictures:
         return own_pictures(Path(settings.pictures), settings.scenes.side).scene
     bank = SpriteBank.open(shop.bank)
-    return lambda seed: compose(settings.scenes, bank, seed)
+    return lambda seed: compose(stage(settings, seed), bank, seed)
 
 
 def pictures(shop: Workshop) -> Callable[[int], NDArray[np.uint8]]:
