@@ -9,16 +9,6 @@ from engine.values.region import Region
 from engine.values.timeline import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBox:
-    """A box that is not applied, and what is asked for it. region None: the whole picture."""
-
-    region: Region | None
-    prompt: str
-    generator: str
-    params: SamplingParams
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Option:
     """One picture on offer: the tip of a branch of tree number `tree`. `whole`: all steps done.
@@ -51,6 +41,21 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenBox:
+    """A box that is not applied, and what is asked for it. region None: the whole picture.
+
+    paused: left out when all boxes are filled. offer: its candidates, while another box is active.
+    """
+
+    region: Region | None
+    prompt: str
+    generator: str
+    params: SamplingParams
+    paused: bool = False
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """zoom: screen pixels a picture pixel; x, y: the picture's point in the middle of the view."""
 
@@ -61,12 +66,22 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Project:
-    """document None: nothing is open yet, though something may be on offer."""
+    """document None: nothing is open yet, though something may be on offer.
+
+    active: the place among the boxes of the one that is worked on, whose candidates are `offer`;
+    None when nothing is asked for now.
+    """
 
     document: Document | None
     boxes: tuple[OpenBox, ...] = ()
     offer: Offer | None = None
     view: View | None = None
+    active: int | None = 0
+
+    @property
+    def box(self) -> OpenBox | None:
+        """The box that is worked on."""
+        return self.boxes[self.active] if self.active is not None and self.boxes else None
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -65,7 +65,8 @@ class Packer:
             "ellbox_project": SCHEMA,
             "base": None if document is None else self._picture(document.base),
             "edits": [self._edit(edit) for edit in project.edits],
-            "boxes": [_box_record(box) for box in project.boxes],
+            "boxes": [self._box(box, project.edits) for box in project.boxes],
+            "active": project.active,
             "offer": None if project.offer is None else self._offer(project.offer, project.edits),
             "view": None if view is None else asdict(view),
         }
@@ -122,21 +123,22 @@ class Packer:
             "at": offer.at,
         }
 
+    def _box(self, box: OpenBox, edits: tuple[Edit, ...]) -> Record:
+        return {
+            "region": region_record(box.region),
+            "prompt": box.prompt,
+            "generator": box.generator,
+            "params": asdict(box.params),
+            "paused": box.paused,
+            "offer": None if box.offer is None else self._offer(box.offer, edits),
+        }
+
     def unpack(self, record: Record, read: Callable[[str], bytes]) -> Project:
         """`read` gives a member's bytes. Checks everything: raises BadInput or what damage raises.
 
         See `timeline_record.checked` for the kinds of damage.
         """
         return _Unpacking(self._members, read).project(upgraded(record))
-
-
-def _box_record(box: OpenBox) -> Record:
-    return {
-        "region": region_record(box.region),
-        "prompt": box.prompt,
-        "generator": box.generator,
-        "params": asdict(box.params),
-    }
 
 
 def _npz(arrays: Arrays) -> bytes:
@@ -160,11 +162,13 @@ class _Unpacking:
         edits = tuple(self._edit(entry, field) for entry in record["edits"])
         if document is not None:
             document = replace(document, edits=edits)
+        boxes = tuple(self._box(entry, document) for entry in record["boxes"])
         return Project(
             document,
-            boxes=tuple(_box(entry, field) for entry in record["boxes"]),
+            boxes=boxes,
             offer=None if record["offer"] is None else self._offer(record["offer"], document),
             view=None if record["view"] is None else _view(record["view"]),
+            active=_active(record, boxes),
         )
 
     def _picture(self, name: str) -> Picture:
@@ -200,6 +204,18 @@ class _Unpacking:
             self._timeline(entry),
             visible=bool(entry["visible"]),
             weights={text(name): text(digest) for name, digest in entry["weights"].items()},
+        )
+
+    def _box(self, entry: Mapping[str, Any], document: Document | None) -> OpenBox:
+        # Projects of one box tell neither whether it is paused nor what is on offer for it.
+        offer = entry.get("offer")
+        return OpenBox(
+            _inside(entry["region"], _field(document)),
+            text(entry["prompt"]),
+            text(entry["generator"]),
+            SamplingParams(**entry["params"]),
+            paused=bool(entry.get("paused")),
+            offer=None if offer is None else self._offer(offer, document),
         )
 
     def _offer(self, entry: Mapping[str, Any], document: Document | None) -> Offer:
@@ -251,13 +267,12 @@ def _inside(edges: object, field: Region | None) -> Region | None:
     return region
 
 
-def _box(entry: Mapping[str, Any], field: Region | None) -> OpenBox:
-    return OpenBox(
-        _inside(entry["region"], field),
-        text(entry["prompt"]),
-        text(entry["generator"]),
-        SamplingParams(**entry["params"]),
-    )
+def _active(record: Record, boxes: tuple[OpenBox, ...]) -> int | None:
+    """Projects of one box do not tell which is active: it is the first."""
+    active = record.get("active", 0)
+    if active is not None and boxes and natural(active) >= len(boxes):
+        raise ValueError("the active box is not there")
+    return None if active is None else natural(active)
 
 
 def _view(entry: Mapping[str, Any]) -> View:

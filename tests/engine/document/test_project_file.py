@@ -94,6 +94,33 @@ def test_everything_comes_back(tmp_path: Path, kind: type[np.uint8] | type[np.ui
         assert np.array_equal(new.patch, old.patch)
 
 
+def test_several_boxes_come_back_with_their_candidates(tmp_path: Path) -> None:
+    project, path = make_project(), tmp_path / "a.ellbox"
+    (first,), offer = project.boxes, project.offer
+    waiting = replace(first, region=Region(0, 0, 3, 2), prompt="a cat", paused=True)
+    boxes = (replace(first, offer=offer), waiting, first)
+    save_project(replace(project, boxes=boxes, active=2), path)
+    opened = open_project(path)
+    assert opened.boxes[1:] == boxes[1:] and opened.box == first
+    after = opened.boxes[0].offer
+    assert after is not None and offer is not None
+    assert (after.trees, after.shown, after.at) == (offer.trees, 2, 1)
+    assert_same_document(after.ground, offer.ground)
+    save_project(replace(project, active=None), path)
+    assert open_project(path).box is None
+
+
+def test_a_project_of_one_box_does_not_tell_which_is_active(tmp_path: Path) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    with zipfile.ZipFile(path) as archive:
+        record = json.loads(archive.read("project.json"))
+    del record["active"], record["boxes"][0]["paused"], record["boxes"][0]["offer"]
+    rewritten(path, "project.json", json.dumps(record).encode())
+    opened = open_project(path)
+    assert opened.box == make_project().boxes[0]
+
+
 def test_drafts_come_back_though_they_take_no_part_in_comparisons(tmp_path: Path) -> None:
     path = tmp_path / "a.ellbox"
     save_project(make_project(), path)
@@ -227,6 +254,9 @@ def test_bad_members_are_refused(tmp_path: Path, start: str, data: bytes | None)
         lambda record: record["offer"]["trees"][0]["timeline"].update(drafts=[0, 99]),
         lambda record: record["boxes"][0].update(region=[0, 0, 11, 1]),
         lambda record: record["boxes"][0].update(prompt=7),
+        lambda record: record["boxes"][0].update(offer={}),
+        lambda record: record.update(active=1),
+        lambda record: record.update(active=-1),
         lambda record: record["boxes"][0]["params"].update(seed=-1),
         lambda record: record["view"].update(zoom=float("nan")),
         lambda record: record["view"].update(zoom=0),
