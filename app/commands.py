@@ -11,8 +11,10 @@ from app.dialogs import paths
 from app.models.convert import to_picture
 from app.models.document import DocumentModel
 from app.models.editor import Editor
+from app.models.exporting import Decode
 from app.models.preferences import Preferences
 from engine.document.document import Document
+from engine.document.export import Animation
 
 
 class FileCommands(QObject):
@@ -77,9 +79,9 @@ class FileCommands(QObject):
         """Every step of the shown candidate, in its place in the picture."""
         frames = self._editor.frames()
         if frames:
-            self._documents.export_animation(
-                path, frames, self._editor.ground, self._editor.proposal_region
-            )
+            decode = Decode(frames, self._editor.ground, self._editor.proposal_region)
+            kind: Animation = "webp" if path.suffix.lower() == ".webp" else "gif"
+            self._documents.export_decode(path, decode, kind)
 
     def ask_save_candidate(self) -> None:
         path = paths.ask_export(self._window, self._suggested(".png"))
@@ -113,8 +115,13 @@ class FileCommands(QObject):
         if not self.take(QGuiApplication.clipboard().mimeData(), "Pasted picture"):
             self.noticed.emit("There is no picture on the clipboard.")
 
-    def take(self, data: QMimeData, name: str) -> bool:
-        """Open the first file, or the image, that was pasted or dropped; False without either."""
+    def take(self, data: QMimeData | None, name: str) -> bool:
+        """Open the first file, or the image, that was pasted or dropped; False without either.
+
+        data: None is what an empty clipboard may hold.
+        """
+        if data is None:
+            return False
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if files:
             self.open(Path(files[0]))

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.models.exporting import Decode, ExportDecode, ExportPicture
 from app.models.files import (
     PROJECT_SUFFIX,
-    ExportAnimation,
     Exported,
-    ExportPicture,
     FileEvent,
     FileRequest,
     Opened,
@@ -24,12 +23,14 @@ from app.models.jobs import JobNumbers, Trouble
 from app.models.scene import Moment, Scene, parts
 from app.models.stored_scene import scene_of
 from engine.document.document import Document, Edit
+from engine.document.encoding import EVERYTHING, ExportOptions
+from engine.document.export import Animation
 from engine.document.history import History
+from engine.document.outputs import WHOLE, Wish
 from engine.document.project import Project
 from engine.document.recovery import Work
 from engine.values.image import Picture
-from engine.values.jobs import Failed, Pixels
-from engine.values.region import Region
+from engine.values.jobs import Failed
 
 GENERATED = "Generated picture"
 
@@ -161,24 +162,38 @@ class DocumentModel(QObject):
             project = self.gather(document)
             self._submit(lambda job: SaveProject(job, project, target), f"Saving {target.name}")
 
-    def export(self, path: Path, document: Document | None = None) -> None:
-        """Write PNG, JPEG or WebP; a PNG carries the recipe of the newest edit.
+    def export(
+        self,
+        path: Path,
+        document: Document | None = None,
+        wish: Wish = WHOLE,
+        *,
+        replace: bool = True,
+    ) -> None:
+        """Write the picture, or what else is wished of it; by default with all that it can carry.
 
-        document: another one than that which is open.
+        document: another one than that which is open. replace: whether a file that is there is
+        written over, or the new one gets a number.
         """
         document = self.document if document is None else document
         if document is not None:
-            self._submit(lambda job: ExportPicture(job, document, path), f"Exporting {path.name}")
+            self._submit(
+                lambda job: ExportPicture(job, document, path, wish, replace),
+                f"Exporting {path.name}",
+            )
 
-    def export_animation(
+    def export_decode(
         self,
         path: Path,
-        frames: tuple[Pixels, ...],
-        ground: Document | None,
-        region: Region | None,
+        decode: Decode,
+        kind: Animation | Literal["sheet"],
+        options: ExportOptions = EVERYTHING,
+        *,
+        replace: bool = True,
     ) -> None:
+        """Write the steps of a decode as a moving picture, or side by side on a sheet."""
         self._submit(
-            lambda job: ExportAnimation(job, frames, path, ground, region),
+            lambda job: ExportDecode(job, decode, path, kind, options, replace),
             f"Exporting {path.name}",
         )
 
@@ -212,6 +227,8 @@ class DocumentModel(QObject):
         self.opened.emit(event.path)
         if event.document.base.notice:
             self.noticed.emit(event.document.base.notice)
+        elif path is None and event.document.edits:
+            self.noticed.emit(f"{event.path.name} brought its recipe: box, prompt and steps.")
 
     def _take_saved(self, event: Saved) -> None:
         self._clean = event.project.document

@@ -4,21 +4,16 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from engine.catalog import folder_of, model_folders
-from engine.document.document import Document
-from engine.document.export import export_animation
-from engine.document.picture_file import open_picture, save_picture
-from engine.document.project import Project
+from app.models.exporting import ExportDecode, ExportPicture, export
+from engine.document.document import Document, Edit
+from engine.document.project import OpenBox, Project
 from engine.document.project_file import open_project, save_project
 from engine.document.project_lock import ProjectLock
 from engine.document.project_record import Packer
-from engine.document.recipe import recipe_of
 from engine.document.recovery import Autosave, Found, Work
-from engine.values.errors import BadInput, EngineError
-from engine.values.jobs import Pixels
-from engine.values.region import Region
+from engine.document.restored import open_as_document
+from engine.values.errors import BadInput
 
 PROJECT_SUFFIX = ".ellbox"
 
@@ -36,25 +31,7 @@ class SaveProject:
     path: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ExportPicture:
-    job: int
-    document: Document
-    path: Path
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ExportAnimation:
-    """Frames are patches; with a ground and a region each is pasted into that picture."""
-
-    job: int
-    frames: tuple[Pixels, ...]
-    path: Path
-    ground: Document | None = None
-    region: Region | None = None
-
-
-FileRequest = OpenFile | SaveProject | ExportPicture | ExportAnimation
+FileRequest = OpenFile | SaveProject | ExportPicture | ExportDecode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,18 +177,13 @@ class FileRunner:
             case SaveProject():
                 self._save(request)
                 return Saved(request.job, request.project, request.path)
-            case ExportPicture():
-                recipe = recipe_of(request.document, digests_of(request.document))
-                notice = save_picture(request.document.picture, request.path, recipe=recipe)
-                return Exported(request.job, request.path, notice)
-            case ExportAnimation():
-                _export_animation(request)
-                return Exported(request.job, request.path)
+            case ExportPicture() | ExportDecode():
+                return Exported(request.job, *export(request))
 
     def _open(self, path: Path) -> Project:
-        """A project, or any picture as a document without edits."""
+        """A project, or any picture."""
         if path.suffix.lower() != PROJECT_SUFFIX:
-            opened = Project(Document(open_picture(path), ()))
+            opened = opened_picture(path)
             self._lock.release()
             return opened
         self._lock.take(path)
@@ -265,29 +237,12 @@ class FileRunner:
         return Resumed(request.job, work)
 
 
-def digests_of(document: Document) -> dict[str, str]:
-    """sha256 by file name of the weights behind the newest edit; empty when they are gone."""
-    if not document.edits:
-        return {}
-    if document.edits[-1].weights:
-        return dict(document.edits[-1].weights)
-    generator = document.edits[-1].timeline.head_run.generator
-    try:
-        return folder_of(generator, model_folders()).digests
-    except EngineError:
-        return {}
+def opened_picture(path: Path) -> Project:
+    """Any picture; one that Ellbox exported with its newest edit, the box and what was asked."""
+    document = open_as_document(path)
+    return Project(document, tuple(map(_asked, document.edits)))
 
 
-def _export_animation(request: ExportAnimation) -> None:
-    frames = request.frames
-    if request.ground is not None and request.region is not None:
-        ground = request.ground.picture.rgb8
-        frames = tuple(_pasted(ground, request.region, patch) for patch in frames)
-    kind: Literal["webp", "gif"] = "webp" if request.path.suffix.lower() == ".webp" else "gif"
-    export_animation(frames, request.path, kind)
-
-
-def _pasted(ground: Pixels, region: Region, patch: Pixels) -> Pixels:
-    picture = ground.copy()
-    picture[region.top : region.bottom, region.left : region.right] = patch
-    return picture
+def _asked(edit: Edit) -> OpenBox:
+    run = edit.timeline.head_run
+    return OpenBox(run.region, run.prompt, run.generator, run.params)

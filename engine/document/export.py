@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -38,11 +38,14 @@ _GROUND = 32
 _INK = 220
 
 
-def export_animation(pictures: Sequence[Pixels], path: Path, kind: Animation) -> None:
-    """A looping animation or a film, the last picture held; sides of at most FRAME_SIDE_PX."""
-    if not pictures:
-        raise BadInput("There are no steps to show.", "Generate a picture first.")
+def export_animation(pictures: Iterable[Pixels], path: Path, kind: Animation) -> None:
+    """A looping animation or a film, the last picture held; sides of at most FRAME_SIDE_PX.
+
+    Pictures that are made one by one are never all in memory, however large they are.
+    """
     frames = [_within(picture, FRAME_SIDE_PX) for picture in pictures]
+    if not frames:
+        raise BadInput("There are no steps to show.", "Generate a picture first.")
     durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
     if kind == "mp4":
         write_whole(path, encode_mp4([np.asarray(frame) for frame in frames], durations))
@@ -61,11 +64,11 @@ def export_animation(pictures: Sequence[Pixels], path: Path, kind: Animation) ->
     write_whole(path, file.getvalue())
 
 
-def contact_sheet(pictures: Sequence[Pixels], names: Sequence[str] = ()) -> Pixels:
+def contact_sheet(pictures: Iterable[Pixels], names: Sequence[str] = ()) -> Pixels:
     """All pictures in reading order on dark grey, each within CELL_SIDE_PX, with names below."""
-    if not pictures:
-        raise BadInput("There are no steps to show.", "Generate a picture first.")
     cells = [np.asarray(_within(picture, CELL_SIDE_PX)) for picture in pictures]
+    if not cells:
+        raise BadInput("There are no steps to show.", "Generate a picture first.")
     if names:
         cells = [_named(cell, name) for cell, name in zip(cells, names, strict=True)]
     columns = math.ceil(math.sqrt(len(cells)))

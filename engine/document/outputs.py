@@ -29,6 +29,10 @@ class Wish:
     boxes: tuple[Region, ...] = ()
 
 
+WHOLE = Wish()
+"""The picture with all that it can carry."""
+
+
 def write_output(document: Document, path: Path, wish: Wish, weights: Mapping[str, str]) -> str:
     """Writes one file, whole or not at all; returns what was left out. BadInput when it cannot be.
 
