@@ -24,7 +24,7 @@ SHEET_PROMPTS = (
     "a snowman on a blue background",
     "a small star at the top on black",
     "a panda on a green background",
-    "a glossy 3d picture of a rocket on purple",
+    "a rocket on purple",
     "a flat drawing of a house on light blue",
     "an orange heart on white",
     "a blue umbrella on yellow",
@@ -37,7 +37,7 @@ SHEET_PROMPTS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampleSheet:
-    """SHEET_PROMPTS drawn with a spec's own sampling, seed 0 each.
+    """SHEET_PROMPTS in words that a spec's model was taught, drawn with its own sampling, seed 0.
 
     null_prompt: None for the word piece that stands for it in an Lformer. unconditional: features
     that a network learned in its place.
@@ -49,15 +49,22 @@ class SampleSheet:
     null_prompt: str | None = None
     unconditional: Conditioning | None = None
 
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        taught = set(self.spec.vocabulary)
+        known = tuple(prompt for prompt in SHEET_PROMPTS if taught.issuperset(prompt.split()))
+        # A model of none of these words shows at least what it makes of them.
+        return known or SHEET_PROMPTS
+
     def write(self, generator: Generator, path: Path) -> None:
-        captioned_sheet(self.drawn(generator), SHEET_PROMPTS).save(path)
+        captioned_sheet(self.drawn(generator), self.prompts).save(path)
 
     def drawn(self, generator: Generator) -> list[NDArray[np.uint8]]:
         """One picture (S, S, 3) a prompt."""
-        ids = np.stack([self._ids(generator, prompt) for prompt in SHEET_PROMPTS])
+        ids = np.stack([self._ids(generator, prompt) for prompt in self.prompts])
         if not isinstance(self.tokenizer, ReadsText):
             return list(self.tokenizer.decode(ids))
-        texts = [self.encoder.encode(prompt).for_pictures for prompt in SHEET_PROMPTS]
+        texts = [self.encoder.encode(prompt).for_pictures for prompt in self.prompts]
         return [
             self.tokenizer.with_text(text).decode(row[None])[0]
             for text, row in zip(texts, ids, strict=True)

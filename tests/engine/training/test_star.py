@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -190,3 +191,11 @@ def test_a_shipped_folder_generates_and_edits(
         closing = events[-1]
         assert isinstance(closing, Finished)
     assert (tmp_path / "star" / "samples.png").exists()
+
+
+def test_sheets_ask_for_what_was_taught(settings: TrainingConfig) -> None:
+    spec = star_spec(replace(settings, scenes=SceneConfig(concepts=("cat", "star"))))
+    encoder: Any = None
+    prompts = SampleSheet(spec, encoder, encoder).prompts
+    assert prompts == ("a cat on yellow", "a small star at the top on black")
+    assert len(SampleSheet(replace(spec, vocabulary=()), encoder, encoder).prompts) == 16
