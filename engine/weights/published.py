@@ -1,7 +1,6 @@
 """Published weights files read, and written as safetensors, the only format that models load."""
 
 import hashlib
-import json
 import pickle
 import shutil
 import zipfile
@@ -15,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.values.errors import BadInput
+from engine.weights.store import write_description
 
 
 def read_published(path: Path) -> dict[str, Any]:
@@ -68,9 +68,7 @@ def write_model(
     if vocabulary is not None:
         shutil.copyfile(vocabulary, out / "bpe.txt.gz")
         files["bpe"] = file_entry(out / "bpe.txt.gz")
-    text = json.dumps({**description, "files": files}, indent=1)
-    (out / "model.tmp").write_text(text + "\n", encoding="utf-8")
-    (out / "model.tmp").replace(out / "model.json")
+    write_description(out, {**description, "files": files})
     return out
 
 

@@ -16,12 +16,16 @@ from engine.weights.store import (
     added_folders,
     embedded_folders,
     read_folder,
+    self_contained,
     verify,
+    write_description,
 )
 
 State = Literal["built in", "ready", "damaged", "begun", "to fetch", "by hand"]
 SAFE_SUFFIXES = (".safetensors", ".txt.gz")
 """Of files that a model may be made of: nothing that could run."""
+SAMPLES = "samples.png"
+"""A sheet of what a model draws, beside its model.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,12 @@ def add_copy(folder: ModelFolder) -> Path:
             )
         with building(home) as beside:
             beside.mkdir()
-            names = [file.path.name for file in folder.files.values()]
-            for name in (*names, "samples.png", "model.json"):
-                if (folder.path / name).exists():
-                    shutil.copyfile(folder.path / name, beside / name)
+            for file in folder.files.values():
+                if file.path.exists():
+                    shutil.copyfile(file.path, beside / file.path.name)
+            if (folder.path / SAMPLES).exists():
+                shutil.copyfile(folder.path / SAMPLES, beside / SAMPLES)
+            write_description(beside, self_contained(folder.description))
     except OSError as error:
         raise WeightsMissing(
             f"{home} cannot be written: {error.strerror or error}.", "Make room, or allow writing."

@@ -80,7 +80,7 @@ def read_folder(path: Path) -> ModelFolder:
     try:
         description = json.loads((path / DESCRIPTION).read_text(encoding="utf-8"))
         files = {
-            role: WeightsFile(role, path / _bare(entry["name"]), entry["bytes"], entry["sha256"])
+            role: WeightsFile(role, _place(path, entry), entry["bytes"], entry["sha256"])
             for role, entry in description["files"].items()
         }
         if not isinstance(description["key"], str):
@@ -92,9 +92,31 @@ def read_folder(path: Path) -> ModelFolder:
         ) from error
 
 
+def self_contained(description: Mapping[str, Any]) -> dict[str, Any]:
+    """The same model.json for a folder that holds all of the model's files itself."""
+    files = {
+        role: {key: value for key, value in entry.items() if key != "folder"}
+        for role, entry in description["files"].items()
+    }
+    return {**description, "files": files}
+
+
+def write_description(folder: Path, description: Mapping[str, Any]) -> None:
+    """Write model.json at once or not at all; without it a folder is no model."""
+    unfinished = folder / f"{DESCRIPTION}.tmp"
+    unfinished.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    unfinished.replace(folder / DESCRIPTION)
+
+
+def _place(folder: Path, entry: Mapping[str, Any]) -> Path:
+    """Of a file that model.json names: in its own folder, or in the one beside it that is named."""
+    home = folder.parent / _bare(entry["folder"]) if "folder" in entry else folder
+    return home / _bare(entry["name"])
+
+
 def _bare(name: str) -> str:
     if name != Path(name).name:
-        raise ValueError(f"{name!r} is not the name of a file in the folder")
+        raise ValueError(f"{name!r} is not a plain name")
     return name
 
 

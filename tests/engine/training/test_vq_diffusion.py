@@ -1,6 +1,7 @@
 """VQ-Diffusion's task learns, and what it leaves in a training folder becomes a model folder."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from engine.training.vq_diffusion import VQDiffusionTask
 from engine.training.vq_diffusion_model import ship_vq_diffusion, vq_diffusion_sheet
 from engine.values.jobs import EditRequest, EngineEvent, Finished
 from engine.values.params import SamplingParams
+from engine.weights.stock import add_copy
+from engine.weights.store import read_folder
 from tests.tiny_model import CODEBOOK_SIZE, GRID_SIDE, IMAGE_SIDE, write_tiny_model
 
 CONTEXT_LENGTH = 32
@@ -159,3 +162,33 @@ def test_a_training_folder_becomes_a_model_that_draws(
     request = EditRequest(1, spec.key, "a cat", SamplingParams(steps=4))
     build_engine("cpu", [tmp_path]).run(request, events.append, lambda: False)
     assert isinstance(events[-1], Finished)
+
+
+def test_what_the_lformer_has_is_shared_with_it(
+    folder: Path, settings: TrainingConfig, tmp_path: Path
+) -> None:
+    alone, lender, out = (tmp_path / name for name in ("alone", "lformer", "vq-diffusion"))
+    ship_vq_diffusion(settings, folder, alone)
+    lender.mkdir()
+    shutil.copyfile(alone / "tokenizer.safetensors", lender / "tokenizer.safetensors")
+    files = json.loads((alone / "model.json").read_text())["files"]
+    (lender / "model.json").write_text(json.dumps({"files": {"tokenizer": files["tokenizer"]}}))
+    ship_vq_diffusion(settings, folder, out)
+    assert not (out / "tokenizer.safetensors").exists()
+    shared, own = read_folder(out), read_folder(alone)
+    assert shared.files["tokenizer"].path == lender / "tokenizer.safetensors"
+    assert shared.digests == own.digests
+    (lender / "tokenizer.safetensors").unlink()
+    assert not shared.complete
+    shutil.copyfile(alone / "tokenizer.safetensors", lender / "tokenizer.safetensors")
+    copied = read_folder(add_copy(shared))
+    assert copied.complete and copied.files["text"].path.parent == copied.path
+    for found in (shared, copied):
+        assert drawn(found.path)
+
+
+def drawn(folder: Path) -> bool:
+    events: list[EngineEvent] = []
+    request = EditRequest(1, "vq-diffusion", "a cat", SamplingParams(steps=2))
+    build_engine("cpu", [folder]).run(request, events.append, lambda: False)
+    return isinstance(events[-1], Finished)
