@@ -162,6 +162,7 @@ def _spec(model: Mapping[str, Any], weights: tuple[str, ...]) -> GeneratorSpec:
         weights=weights,
         vocabulary=tuple(model.get("vocabulary", ())),
         licence=model.get("licence", ""),
+        lens=shape.lens,
     )
 
 
@@ -182,7 +183,7 @@ def _size(model: Mapping[str, Any], numbers: int) -> NetworkSize:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a backend makes of the "network" part of a model.json. layers, width, cached: as in
-    NetworkSize."""
+    NetworkSize; lens: as in GeneratorSpec."""
 
     step_kind: StepKind
     layout: TokenLayout
@@ -191,6 +192,7 @@ class Shape:
     width: int
     cached: bool = False
     region_edit: RegionEdit = "token"
+    lens: bool = True
 
 
 def _lformer_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
@@ -215,6 +217,8 @@ def _star_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
         network["depth"],
         network["embed_dim"],
         cached=True,
+        # The network that refines the last scales draws them in rounds: no site has one chance.
+        lens=not network.get("sampler"),
     )
 
 
@@ -238,7 +242,15 @@ def _maskgen_shape(model: Any) -> Shape:  # noqa: ANN401 - parsed JSON
     else:
         layers, width = parts["generator"]["num_hidden_layers"], parts["generator"]["hidden_size"]
     layout = Sequence1D(tokens["num_latent_tokens"])
-    return Shape("unmask", layout, tokens["codebook_size"], layers, width, region_edit="blend")
+    return Shape(
+        "unmask",
+        layout,
+        tokens["codebook_size"],
+        layers,
+        width,
+        region_edit="blend",
+        lens=False,  # its sites have no place to show
+    )
 
 
 SHAPES: dict[str, Callable[[Any], Shape]] = {

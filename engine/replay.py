@@ -95,6 +95,7 @@ def decoded_anew(
             image=None if ground is None else ground.picture.rgb8,
             region=None if ground is None else ground.region,
             timeline=made,
+            kept=run.kept,
         )
         found = session.decode(request).candidates[0]
     assert found is not None, "a path has at least its root"

@@ -25,29 +25,31 @@ def decode(
     runs: tuple[Run, ...],
     *,
     start: Timeline | None,
+    begun: DecodeState | None = None,
     on_step: OnStep,
     cancelled: Callable[[], bool],
 ) -> tuple[Timeline, ...]:
     """One timeline per run, its head the last step done: fewer steps when cancelled.
 
     start: go on from its head instead of the first step, as a branch where the run differs.
+    begun: the tokens to go on from, at the head's step, where they are not the head's own.
     BadInput when a branch would have no step left.
     """
     steps = generator.steps(inputs)
     if start is None:
-        begun = generator.begin(inputs)
-        timelines = tuple(map(Timeline.started, runs, begun))
+        states = generator.begin(inputs)
+        timelines = tuple(map(Timeline.started, runs, states))
     else:
+        states = (begun or start.head_snapshot.state,) * len(runs)
         timelines = (start,) * len(runs)
-        steps = range(start.head_snapshot.state.step, steps.stop)
+        steps = range(states[0].step, steps.stop)
         if not steps and any(run != start.head_run for run in runs):
             raise BadInput("This is the last step: nothing is left to redo.", "Go back some steps.")
     for step in steps:
         if cancelled():
             break
-        states = tuple(timeline.head_snapshot.state for timeline in timelines)
-        timelines = tuple(map(_grown, timelines, runs, generator.step(states, inputs)))
-        states = tuple(timeline.head_snapshot.state for timeline in timelines)
+        states = generator.step(states, inputs)
+        timelines = tuple(map(_grown, timelines, runs, states))
         first = timelines[0].snapshots[0].state.step
         on_step(step + 1 - first, steps.stop - first, states)
     return timelines

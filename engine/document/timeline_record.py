@@ -19,7 +19,10 @@ from engine.values.tokens import UNKNOWN, TokenMap
 Record = dict[str, Any]
 """What JSON can hold."""
 Arrays = dict[str, NDArray[np.generic]]
-"""tokens (N, L) int32, sources (S, L) int32, latents (M, D) float32; drafts (K, L) int32."""
+"""tokens (N, L) int32, sources (S, L) int32, latents (M, D) float32; drafts (K, L) int32.
+
+sources holds each run's own source and the tokens that it keeps.
+"""
 
 DTYPES = {"tokens": np.dtype("<i4"), "sources": np.dtype("<i4"), "latents": np.dtype("<f4")}
 DRAFTS = "drafts"
@@ -36,7 +39,7 @@ ReadT = TypeVar("ReadT")
 def to_record(timeline: Timeline) -> tuple[Record, Arrays]:
     """Raises ValueError when the snapshots do not share one layout."""
     first = timeline.snapshots[0].state.tokens
-    sources = [run.source for run in timeline.runs if run.source is not None]
+    sources = [each for run in timeline.runs for each in _maps(run)]
     maps = [snapshot.state.tokens for snapshot in timeline.snapshots]
     for tokens in (*maps, *sources):
         if (tokens.layout, tokens.codebook_size) != (first.layout, first.codebook_size):
@@ -85,17 +88,23 @@ def _run_records(runs: tuple[Run, ...]) -> list[Record]:
     records: list[Record] = []
     source = 0
     for run in runs:
-        records.append(
-            {
-                "generator": run.generator,
-                "prompt": run.prompt,
-                "params": asdict(run.params),
-                "region": region_record(run.region),
-                "source": None if run.source is None else source,
-            }
-        )
-        source += run.source is not None
+        entry: Record = {
+            "generator": run.generator,
+            "prompt": run.prompt,
+            "params": asdict(run.params),
+            "region": region_record(run.region),
+            "source": None if run.source is None else source,
+        }
+        if run.kept is not None:
+            entry["kept"] = source + (run.source is not None)
+        records.append(entry)
+        source += len(_maps(run))
     return records
+
+
+def _maps(run: Run) -> tuple[TokenMap, ...]:
+    """A run's rows of `sources`, in order."""
+    return tuple(each for each in (run.source, run.kept) if each is not None)
 
 
 def _layout_record(layout: TokenLayout) -> Record:
@@ -121,14 +130,17 @@ def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[np.gener
         noise = None if latent is None else latents[natural(latent)]
         return DecodeState(natural(step), TokenMap(tokens[row], layout, size), noise)
 
+    def stored_map(row: int | None) -> TokenMap | None:
+        return None if row is None else TokenMap(sources[natural(row)], layout, size)
+
     def run(entry: Mapping[str, Any]) -> Run:
-        source = entry["source"]
         return Run(
             generator=text(entry["generator"]),
             prompt=text(entry["prompt"]),
             params=SamplingParams(**entry["params"]),
             region=region_from(entry["region"]),
-            source=None if source is None else TokenMap(sources[natural(source)], layout, size),
+            source=stored_map(entry["source"]),
+            kept=stored_map(entry.get("kept")),
         )
 
     rows = record["snapshots"]

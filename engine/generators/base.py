@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.text.base import Conditioning
+from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
@@ -85,6 +86,18 @@ class Generator(Protocol):
         """Mean log-likelihood of the kept tokens that the network judges, for finished states.
 
         Of all tokens where nothing is kept.
+        """
+        ...
+
+
+@runtime_checkable
+class TellsChances(Protocol):
+    """A generator that can say how likely the token of a single site was (spec.lens)."""
+
+    def lens(self, state: DecodeState, inputs: DecodeInputs, alternatives: int) -> TokenLens:
+        """Of every known token that the network can judge, whether drawn or kept.
+
+        alternatives: how many ids a site at most. No token is drawn, and the state stays.
         """
         ...
 

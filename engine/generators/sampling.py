@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 
 BEFORE_FIRST_STEP = -1
@@ -37,6 +38,20 @@ def drawn(logits: Tensor, params: SamplingParams, seeds: Sequence[int], step: in
     if params.temperature == 0:
         return logits.argmax(-1)
     return StepDraws(seeds, step).ids(token_weights(logits, params))
+
+
+def lens_of(logits: Tensor, tokens: Tensor, params: SamplingParams, alternatives: int) -> TokenLens:
+    """Guided logits (S, K) and the sites' tokens (S,) int64 -> a lens of these S sites.
+
+    Temperature 0 has but one token a site; it is looked at as if it were 1.
+    """
+    chances = (logits.float() / (params.temperature or 1.0)).softmax(-1)
+    best = chances.topk(min(alternatives, chances.shape[-1]), dim=-1)
+    return TokenLens(
+        chances.gather(-1, tokens[:, None])[:, 0].cpu().numpy(),
+        best.indices.int().cpu().numpy(),
+        best.values.cpu().numpy(),
+    )
 
 
 class StepDraws:

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalog import model_folders
-from engine.decoding import preview, ranking
+from engine.decoding import preview, ranking, reopening
 from engine.decoding.blended_edit import BlendedEdit
 from engine.decoding.loop import OnStep, decode, seeded_runs
 from engine.decoding.region_edit import BoxEdit
-from engine.generators.base import ChoosesSites, DecodeInputs, Surroundings
+from engine.generators.base import ChoosesSites, DecodeInputs, Surroundings, TellsChances
 from engine.hardware import present_devices, usable_cores
 from engine.runtime.device import Device, choose_device, reason, settled, with_precision
 from engine.runtime.ladder import Rung, rungs, within_memory
@@ -33,6 +33,8 @@ from engine.values.jobs import (
     EditRequest,
     EngineEvent,
     Finished,
+    Lensed,
+    LensRequest,
     Measured,
     MeasureRequest,
     Pixels,
@@ -57,6 +59,8 @@ PREVIEWS_AT_ONCE = 4
 CLOSE_PROGRAMS = "Close other programs, or choose a smaller generator."
 RANKING: ranking.Ranking = "similarity"
 """Measured with `ellbox train ablate`: docs/decisions/0004-ranking-and-placement.md."""
+ALTERNATIVES = 8
+"""How many ids of a site a lens names."""
 WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -73,12 +77,18 @@ def build_engine(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A request made ready: what to decode, from where, and how it gets back into the picture."""
+    """A request made ready: what to decode, from where, and how it gets back into the picture.
+
+    begun: the tokens to go on from, where sites are opened again; stop: the step that every path
+    ends with.
+    """
 
     inputs: DecodeInputs
     runs: tuple[Run, ...]
     start: Timeline | None
     edit: BoxEdit | None
+    stop: int
+    begun: DecodeState | None = None
 
     def part(self, first: int, end: int) -> "Plan":
         """The same for some of the candidates."""
@@ -148,6 +158,8 @@ class Engine:
             case MeasureRequest():
                 length = self._pool.get(request.generator).text.length(request.prompt)
                 emit(Measured(request.job, length))
+            case LensRequest():
+                self._lens(request, emit)
 
     def _look_again(self) -> None:
         """Models may have been added or removed since."""
@@ -190,6 +202,15 @@ class Engine:
                 return
             self._pool.free_caches()
         raise OutOfMemory("There is not enough memory for the pictures.", CLOSE_PROGRAMS)
+
+    def _lens(self, request: LensRequest, emit: Emit) -> None:
+        told = within_memory(partial(_lensed, request, self._pool))
+        if told is None:
+            self._pool.free_caches()
+            raise OutOfMemory(
+                "There is not enough memory to look at single tokens.", CLOSE_PROGRAMS
+            )
+        emit(told)
 
     def _edit(self, request: EditRequest, emit: Emit, cancelled: Cancelled) -> None:
         at_once = self._pool.fitting(request.generator, request.candidates)
@@ -246,6 +267,8 @@ def _decoded(
     """Candidates, best first, `at_once` of them decoded together, which changes none of them."""
     plan = _planned(request, model)
     tokenizer = _drawing_tokenizer(model, request.prompt)
+    if request.kept is not None and request.kept.known.all():
+        return (_placed(request.kept, plan, tokenizer),)
     timelines: list[Timeline] = []
     patches: list[Pixels] = []
     fits: list[ranking.Fit] = []
@@ -258,15 +281,17 @@ def _decoded(
             part.inputs,
             part.runs,
             start=plan.start,
+            begun=plan.begun,
             on_step=turn.live(tokenizer, plan.edit),
             cancelled=cancelled,
         )
         states = tuple(each.head_snapshot.state for each in timelines[first:])
         if states[0].step < model.generator.steps(part.inputs).stop:
             return WasCancelled(request.job, tuple(timelines))
+        steps = states[0].step - timelines[first].snapshots[0].state.step
+        timelines[first:] = [reopening.carried_on(each, plan.stop) for each in timelines[first:]]
         squares = preview.decoded_squares(tokenizer, states)
         drawn = tuple(each if plan.edit is None else plan.edit.patch(each) for each in squares)
-        steps = len(model.generator.steps(part.inputs))
         turn.step_done(steps, steps, drawn)
         patches += drawn
         if len(plan.runs) > 1:  # a lone candidate has none to be compared with
@@ -276,7 +301,56 @@ def _decoded(
     return tuple(sorted((Candidate(*each) for each in found), key=lambda each: -each.score))
 
 
+def _placed(kept: TokenMap, plan: Plan, tokenizer: ImageTokenizer) -> Candidate:
+    """The candidate of tokens that a person has put in place; nothing is drawn."""
+    assert plan.start is not None
+    state = reopening.placed(plan.start, kept)
+    timeline = reopening.carried_on(plan.start.branched(plan.runs[0], state), plan.stop)
+    (picture,) = preview.pictures(tokenizer, (state,), plan.edit)
+    return Candidate(timeline, picture, 0.0)
+
+
+def _lensed(request: LensRequest, pool: ModelPool) -> Lensed:
+    """Of the sites inside the box; what lies around it was never drawn."""
+    model, run = pool.get(request.generator), request.timeline.head_run
+    if not isinstance(model.generator, TellsChances):
+        raise BadInput(f"{model.spec.title} cannot say how sure it is of single sites.")
+    asked = EditRequest(
+        job=request.job,
+        generator=run.generator,
+        prompt=run.prompt,
+        params=run.params,
+        image=request.image,
+        region=request.region,
+        timeline=request.timeline,
+    )
+    inputs = _planned_box(asked, model).inputs
+    state = request.timeline.head_snapshot.state
+    lens = model.generator.lens(state, inputs, ALTERNATIVES)
+    return Lensed(request.job, lens if inputs.editable is None else lens.only(inputs.editable))
+
+
 def _planned(request: EditRequest, model: LoadedModel) -> Plan:
+    """With sites opened again as the request says, or as the steps that it goes on from were."""
+    plan, timeline = _planned_box(request, model), request.timeline
+    if timeline is None:
+        return plan
+    kept = request.kept or timeline.head_run.kept
+    if kept is None or (request.kept is None and kept.known.all()):
+        return plan
+    plan = replace(plan, runs=tuple(replace(run, kept=kept) for run in plan.runs))
+    if request.kept is not None:
+        reopening.check_inside(kept, timeline.head_snapshot.state, plan.inputs)
+    if kept.known.all():
+        return plan
+    plan = replace(plan, inputs=reopening.keeping(plan.inputs, kept))
+    if request.kept is None:
+        return plan
+    start, begun = reopening.reopened(model.generator, plan.inputs, timeline)
+    return replace(plan, start=start, begun=begun)
+
+
+def _planned_box(request: EditRequest, model: LoadedModel) -> Plan:
     start = request.timeline
     if start is not None:
         _check_made_by(model, (start.head_snapshot.state,))
@@ -297,7 +371,7 @@ def _planned(request: EditRequest, model: LoadedModel) -> Plan:
         editable=None if edit is None else _editable(edit, model, around),
         surroundings=around,
     )
-    return Plan(inputs, runs, start, edit)
+    return Plan(inputs, runs, start, edit, model.generator.steps(inputs).stop)
 
 
 def _check_made_by(model: LoadedModel, states: tuple[DecodeState, ...]) -> None:

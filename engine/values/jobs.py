@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.values.computing import Computing, DeviceName
+from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 from engine.values.prompts import PromptLength
 from engine.values.region import Region
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.timeline import Timeline
+from engine.values.tokens import TokenMap
 
 Pixels = NDArray[np.uint8]
 """(H, W, 3) uint8 RGB."""
@@ -24,6 +26,10 @@ class EditRequest:
     image None: a whole picture is generated (region must be None).
     image and region: the box is redrawn. `start`: go on from this state instead of the first step,
     with `timeline` the tree that it belongs to (its head is the start).
+
+    kept: sites of the head are opened again: the known tokens stay bit for bit, the unknown ones
+    are drawn as a new branch, which leaves the head's path where the first of them is drawn. With
+    none unknown nothing is drawn, and they are the step after the head.
     """
 
     job: int
@@ -34,6 +40,7 @@ class EditRequest:
     region: Region | None = None
     candidates: int = 1
     timeline: Timeline | None = None
+    kept: TokenMap | None = None
 
     @property
     def start(self) -> DecodeState | None:
@@ -75,7 +82,22 @@ class MeasureRequest:
     prompt: str
 
 
-Request = EditRequest | PreviewRequest | DescribeRequest | MeasureRequest
+@dataclass(frozen=True, slots=True, eq=False)
+class LensRequest:
+    """Ask how sure the generator is of the tokens of the timeline's head. Same context as the edit
+    that it belongs to."""
+
+    job: int
+    timeline: Timeline
+    image: Pixels | None = None
+    region: Region | None = None
+
+    @property
+    def generator(self) -> str:
+        return self.timeline.head_run.generator
+
+
+Request = EditRequest | PreviewRequest | DescribeRequest | MeasureRequest | LensRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +178,14 @@ class Measured:
     length: PromptLength
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lensed:
+    """Closes the job of a LensRequest."""
+
+    job: int
+    lens: TokenLens
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """Closes a job that failed. `details` is a traceback to copy."""
@@ -174,5 +204,5 @@ class WasCancelled:
     timelines: tuple[Timeline, ...]
 
 
-ClosingEvent = Finished | Previewed | Described | Measured | Failed | WasCancelled
+ClosingEvent = Finished | Previewed | Described | Measured | Lensed | Failed | WasCancelled
 EngineEvent = StepDone | Retrying | ClosingEvent

@@ -29,6 +29,7 @@ class GeneratorSpec:
 
     key: the name on the command line. image_side: px of the square picture. weights: manifest keys.
     region_edit: "token" = sites have a place; "blend" = only pixels can be kept.
+    lens: whether it can tell how sure it is of single sites, and open them again.
     vocabulary: words the built-in model was taught, for completion (empty: unknown).
     digests: (file name, sha256) of the weights that are here.
     """
@@ -45,3 +46,4 @@ class GeneratorSpec:
     vocabulary: tuple[str, ...] = ()
     licence: str = ""
     digests: tuple[tuple[str, str], ...] = ()
+    lens: bool = False

@@ -11,13 +11,18 @@ from engine.values.tokens import TokenMap
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one branch was asked for. `source` are the picture's own tokens of a box edit."""
+    """What one branch was asked for. `source` are the picture's own tokens of a box edit.
+
+    kept: of a branch in which chosen sites were opened again, the tokens that it keeps; the unknown
+    ones are those that it draws. With none unknown a person has put a token in place.
+    """
 
     generator: str
     prompt: str
     params: SamplingParams
     region: Region | None = None
     source: TokenMap | None = None
+    kept: TokenMap | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from engine.generators.lformer.network import Lformer, TextKeysValues
 from engine.nn.kv_cache import KVCache
 from engine.text.base import Conditioning
 from engine.values.layout import Raster
+from engine.values.lens import TokenLens
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.tokens import UNKNOWN, TokenMap
@@ -125,6 +126,35 @@ class LformerGenerator:
         likelihood = logits.log_softmax(-1).gather(-1, chosen)[..., 0]  # n N-start
         mean = likelihood[:, torch.from_numpy(kept[start:]).to(likelihood.device)].mean(-1)
         return tuple(mean.tolist())
+
+    @torch.inference_mode()
+    def lens(self, state: DecodeState, inputs: DecodeInputs, alternatives: int) -> TokenLens:
+        """One pass over the finished tokens, of all blocks before the first unknown one."""
+        to_raster = order.l_to_raster(self._side)
+        unknown = np.flatnonzero(~state.tokens.known[to_raster])
+        blocks = int(unknown[0] ** 0.5) if len(unknown) else self._side
+        if not blocks:
+            return TokenLens.blank(self.spec.layout.length, alternatives)
+        prompt, latents = self._prompt_for(_texts(inputs)), self._latents((state,))
+        tokens = self._on_device(self._l_tokens((state,), known=blocks * blocks))
+        outputs = self._network.outputs(
+            tokens.repeat(len(prompt.texts), 1),
+            self._contexts(prompt, latents, 1),
+            prompt.keys_values,
+            blocks,
+        )
+        logits = self._network.transformer.head(outputs).float()
+        if len(prompt.texts) > 1:
+            conditional, unconditional = logits.chunk(2)
+            logits = sampling.guided(conditional, unconditional, inputs.params.guidance_scale)
+        # Rows of a lens are in raster order.
+        sites = to_raster[: blocks * blocks]
+        rows = torch.from_numpy(np.argsort(sites)).to(logits.device)
+        judged = np.zeros(self.spec.layout.length, bool)
+        judged[sites] = True
+        return sampling.lens_of(
+            logits[0, rows], tokens[0, rows], inputs.params, alternatives
+        ).spread(judged)
 
     def drop_cache(self) -> None:
         """Free the memory of keys and values; the next step makes its own."""

@@ -16,6 +16,8 @@ from engine.generators.star.scales import guidance_at, scale_of_sites, scale_sli
 from engine.nn.kv_cache import KVCache
 from engine.text.base import Conditioning
 from engine.tokenizers.multiscale_vqvae import ResidualQuantizer
+from engine.values.errors import BadInput
+from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
@@ -125,6 +127,31 @@ class StarGenerator:
         likelihood = torch.cat(likelihoods, 1).gather(-1, chosen)[..., 0]  # n L
         mean = likelihood[:, torch.from_numpy(judged).to(likelihood.device)].mean(-1)
         return tuple(mean.tolist())
+
+    @torch.inference_mode()
+    def lens(self, state: DecodeState, inputs: DecodeInputs, alternatives: int) -> TokenLens:
+        """One pass over the finished tokens, of all scales before the first unknown one.
+
+        BadInput for networks that refine: their last scales are drawn in rounds.
+        """
+        if isinstance(self._network, RefinedStar):
+            raise BadInput(f"{self.spec.title} cannot say how sure it is of single sites.")
+        of_sites = scale_of_sites(self._sides)
+        unknown = of_sites[~state.tokens.known]
+        scales = int(unknown.min()) if len(unknown) else len(self._sides)
+        if not scales:
+            return TokenLens.blank(self.spec.layout.length, alternatives)
+        prompt, tokens = self.prompt_for(inputs), self._tokens((state,), scales)
+        cache = self._network.new_cache(len(prompt.texts))
+        outputs = self._outputs(prompt, tokens, range(scales), cache)
+        logits = [
+            self.guided_logits(prompt, each, scale, inputs.params)[0]
+            for scale, each in enumerate(outputs)
+        ]
+        judged = of_sites < scales
+        own = self._on_device(tokens)[0, : int(judged.sum())]
+        found = sampling.lens_of(torch.cat(logits), own, inputs.params, alternatives)
+        return found.spread(judged)
 
     def drop_cache(self) -> None:
         """Free the memory of keys and values; the next step makes its own."""

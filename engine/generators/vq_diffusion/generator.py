@@ -15,6 +15,7 @@ from engine.generators.vq_diffusion.schedule import linear_schedule, noising_cha
 from engine.generators.vq_diffusion.steps import ReverseProcess, ReverseStep, reverse_steps
 from engine.text.base import Conditioning
 from engine.values.layout import Raster
+from engine.values.lens import TokenLens
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.tokens import UNKNOWN, TokenMap
@@ -143,18 +144,43 @@ class VQDiffusionGenerator:
         tokens = self._ids(states)
         kept = np.ones(tokens.shape[1], bool) if inputs.editable is None else ~inputs.editable
         judged = kept if kept.any() else ~kept
-        rows, columns = np.indices((self._network.config.side,) * 2).reshape(2, -1)
-        quarters = rows % 2 * 2 + columns % 2
         totals = torch.zeros(len(states))
-        for quarter in range(4):
-            hidden = judged & (quarters == quarter)
+        for quarter in self._quarters():
+            hidden = judged & quarter
             if hidden.any():
                 totals += self._log_likelihood(tokens, hidden, inputs)
         return tuple((totals / int(judged.sum())).tolist())
 
+    @torch.inference_mode()
+    def lens(self, state: DecodeState, inputs: DecodeInputs, alternatives: int) -> TokenLens:
+        """Of the known tokens, a quarter of them at a time hidden from the network.
+
+        A token may have been rewritten by any step, so it is not the distribution that it came
+        from, but the one that it would be drawn from now, given the others.
+        """
+        tokens, length = self._ids((state,)), self.spec.layout.length
+        found = TokenLens.blank(length, min(alternatives, self.spec.codebook_size))
+        for quarter in self._quarters():
+            hidden = state.tokens.known & quarter
+            if not hidden.any():
+                continue
+            seen = np.where(hidden, self.spec.codebook_size, tokens)
+            time = self._schedule.time_of_share(float((seen == self.spec.codebook_size).mean()))
+            where = self._on_device(np.flatnonzero(hidden))
+            logits = self._logits(self._on_device(seen), time, inputs)[0, where]
+            own = self._on_device(tokens)[0, where]
+            judged = sampling.lens_of(logits, own, inputs.params, alternatives)
+            found = found.with_sites(hidden, judged)
+        return found
+
     def drop_cache(self) -> None:
         """Free the memory of the text's keys and values; the next step makes its own."""
         self._prompt = None
+
+    def _quarters(self) -> tuple[NDArray[np.bool_], ...]:
+        """Four (L,) bool: every other site of every other row."""
+        rows, columns = np.indices((self._network.config.side,) * 2).reshape(2, -1)
+        return tuple(rows % 2 * 2 + columns % 2 == quarter for quarter in range(4))
 
     def _steps(self, inputs: DecodeInputs) -> tuple[ReverseStep, ...]:
         return reverse_steps(
