@@ -55,6 +55,8 @@ class Actions(QObject):
         action.triggered.connect(lambda: self._do(row))
         if row.id == "about":
             action.setMenuRole(QAction.MenuRole.AboutRole)
+        if row.id == "settings":
+            action.setMenuRole(QAction.MenuRole.PreferencesRole)
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         return action

@@ -101,6 +101,11 @@ def _edit_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
             "reopen", "Reopen &last edit", ("Ctrl+L",), "timeline", editor.choosing.reopen,
             can_reopen, menu, "Bring back the steps of the newest edit",
         ),
+        line(menu),
+        Row(
+            "settings", "Se&ttings\N{HORIZONTAL ELLIPSIS}", ("Ctrl+,",), "",
+            do.dialogs.show_settings, always, menu, "Every setting, applied at once",
+        ),
     )  # fmt: skip
 
 

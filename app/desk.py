@@ -27,6 +27,7 @@ from engine.runtime.worker import Runs
 from engine.values.jobs import Failed
 
 SAMPLES_SHOWN = 5
+MB = 2**20
 
 
 def build_application(arguments: list[str]) -> QApplication:
@@ -68,7 +69,8 @@ class Desk(QObject):
         self._closed_properly = False
         # Events arrive only after the threads have been started, when the models are there.
         self.engine = Bridge(build, lambda event: self.editor.take(event), name="engine")
-        self.file_runner = FileRunner(state_folder() if state is None else state)
+        chosen = Path(settings.keep_folder) if settings.keep_folder else state_folder()
+        self.file_runner = FileRunner(chosen if state is None else state)
         self.files = Bridge(lambda: self.file_runner, self._take_file_event, name="files")
         self.documents = DocumentModel(self.files, numbers, self)
         self.remembered = Remembered(memory or Memory(), self)
@@ -90,6 +92,9 @@ class Desk(QObject):
         self.weights.models_changed.connect(self.editor.describe)
         self.preferences = Preferences(settings, self)
         self.preferences.changed.connect(keep)
+        self.preferences.changed.connect(self._follow)
+        self.editor.machine.computing = settings.computing
+        self._follow(settings)
         self.window = MainWindow(
             self.editor, self.documents, self.comparison, self.preferences, sample_paths()
         )
@@ -101,6 +106,12 @@ class Desk(QObject):
     def _take_file_event(self, event: FileEvent | RecoveryEvent | Failed) -> None:
         if not self.recovery.take(event):
             self.documents.take(event)
+
+    def _follow(self, settings: Settings) -> None:
+        """What is set for the models."""
+        self.documents.undo_bytes = settings.undo_mb * MB
+        self.editor.offer.pictures.limit(settings.cache_mb * MB)
+        self.editor.settle(settings.computing)
 
     def _closed(self) -> None:
         """By its person, who was asked about unsaved work: nothing is to be restored."""

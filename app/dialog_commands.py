@@ -6,10 +6,13 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 from app.action_set import Row
 from app.dialogs.error import DetailsDialog
 from app.dialogs.face_off import FaceOffDialog
+from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
 from app.models.editor import Editor
 from app.models.jobs import Trouble
+from app.models.preferences import Preferences
+from app.models.recovery import state_folder
 from app.models.weights import WeightsModel
 from app.theme import logo
 
@@ -20,9 +23,12 @@ class DialogCommands(QObject):
     rows: the table of actions, weights: the models to fetch; both are set once they are there.
     """
 
-    def __init__(self, window: QWidget, editor: Editor, canvas: QWidget) -> None:
+    def __init__(
+        self, window: QWidget, editor: Editor, canvas: QWidget, preferences: Preferences
+    ) -> None:
         super().__init__(window)
         self._window, self._editor, self._canvas = window, editor, canvas
+        self._preferences = preferences
         self.rows: tuple[Row, ...] = ()
         self.weights: WeightsModel | None = None
 
@@ -39,6 +45,10 @@ class DialogCommands(QObject):
     def show_weights(self) -> None:
         if self.weights is not None:
             self._open(WeightsDialog(self.weights, self._window))
+
+    def show_settings(self) -> None:
+        machine = self._editor.machine
+        self._open(SettingsDialog(self._preferences, machine, state_folder(), self._window))
 
     def show_shortcuts(self) -> None:
         self._open(ShortcutsDialog(self.rows, self._window))

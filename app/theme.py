@@ -1,4 +1,4 @@
-"""Colours, style sheet and tinted icons for the light and the dark scheme."""
+"""Colours, style sheet and tinted icons: light, dark, and both with high contrast."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -81,6 +81,47 @@ LIGHT = Colors(
     warning_border="#d9a441",
     warning_text="#8f5a00",
 )
+CONTRAST_DARK = Colors(
+    window="#000000",
+    canvas="#000000",
+    surface="#000000",
+    raised="#0d0d0d",
+    hover="#333333",
+    border="#ffffff",
+    strong_border="#ffffff",
+    text="#ffffff",
+    muted="#ffffff",
+    disabled="#a8a8a8",
+    accent="#ffd400",
+    accent_hover="#ffe566",
+    on_accent="#000000",
+    accent_text="#ffd400",
+    accent_soft="#4d4000",
+    warning_soft="#000000",
+    warning_border="#ffb000",
+    warning_text="#ffb000",
+)
+CONTRAST_LIGHT = Colors(
+    window="#ffffff",
+    canvas="#ffffff",
+    surface="#ffffff",
+    raised="#f2f2f2",
+    hover="#d0d0d0",
+    border="#000000",
+    strong_border="#000000",
+    text="#000000",
+    muted="#000000",
+    disabled="#5e5e5e",
+    accent="#0000c8",
+    accent_hover="#000090",
+    on_accent="#ffffff",
+    accent_text="#0000c8",
+    accent_soft="#cfd4ff",
+    warning_soft="#ffffff",
+    warning_border="#8a3c00",
+    warning_text="#8a3c00",
+)
+SCHEMES = (LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK)
 
 STYLE = Template(
     """
@@ -156,7 +197,14 @@ QTreeView::branch { background: transparent; border-image: none; image: none; }
 QTreeView::item:hover, QListView::item:hover { background: $hover; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_soft; color: $text; }
 QTreeView:focus, QListView:focus { border-color: $accent; }
-QGraphicsView { background: $canvas; border: none; }
+QGraphicsView { background: $canvas; border: 1px solid $canvas; }
+QGraphicsView:focus { border-color: $strong_border; }
+QCheckBox { color: $text; spacing: 8px; }
+QCheckBox:disabled { color: $disabled; }
+QTableView { background: $surface; color: $text; border: 1px solid $border; border-radius: 7px;
+  gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; }
+QTableView:focus { border-color: $accent; }
+QHeaderView::section { background: $window; color: $muted; border: none; padding: 5px 8px; }
 QFrame#inspector { background: $window; border: none; border-left: 1px solid $border; }
 QFrame#timeline { background: $window; border: none; border-top: 1px solid $border; }
 QFrame#card { background: $surface; border: 1px solid $strong_border; border-radius: 12px; }
@@ -174,21 +222,47 @@ QLabel#trouble { background: $warning_soft; border: 1px solid $warning_border; b
   padding: 8px 10px; }
 QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QLabel#plainWords { background: $raised; border-radius: 7px; padding: 9px 11px; }
 QLabel[role="title"] { font-weight: 600; font-size: 20pt; }
+"""
+)
+
+
+# Where a border of one pixel would be missed: the focus is framed in two.
+CONTRAST_STYLE = Template(
+    """
+QToolButton:focus, QPushButton:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+QComboBox:focus, QPlainTextEdit:focus, QTreeView:focus, QListView:focus, QTableView:focus {
+  border: 2px solid $accent; }
+QToolButton:checked { border: 1px solid $accent; }
+QCheckBox:focus { color: $accent; }
 """
 )
 
 
 def current_colors() -> Colors:
     """The colours that the application is dressed in now."""
-    return DARK if QGuiApplication.palette().window().color().lightness() < 128 else LIGHT
+    window = QGuiApplication.palette().window().color()
+    dressed = next((each for each in SCHEMES if each.window == window.name()), None)
+    return dressed or (DARK if window.lightness() < 128 else LIGHT)
 
 
 def wanted_colors(appearance: Appearance) -> Colors:
     """What the user chose, or what the system shows."""
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    if appearance == "contrast" or (appearance == "system" and system_wants_contrast()):
+        return CONTRAST_DARK if dark else CONTRAST_LIGHT
     if appearance != "system":
         return DARK if appearance == "dark" else LIGHT
-    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    return DARK if dark else LIGHT
+
+
+def system_wants_contrast() -> bool:
+    """Whether the desktop asks for high contrast; Qt tells since 6.10."""
+    hints = QGuiApplication.styleHints()
+    if not hasattr(hints, "accessibility"):
+        return False
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
 
 
 def apply_theme(app: QApplication, appearance: Appearance) -> None:
@@ -202,7 +276,11 @@ def apply_theme(app: QApplication, appearance: Appearance) -> None:
         hints.unsetColorScheme()
     colors = wanted_colors(appearance)
     app.setPalette(palette(colors))
-    app.setStyleSheet(STYLE.substitute({name: getattr(colors, name) for name in colors.__slots__}))
+    roles = {name: getattr(colors, name) for name in colors.__slots__}
+    style = STYLE.substitute(roles)
+    if colors in (CONTRAST_LIGHT, CONTRAST_DARK):
+        style += CONTRAST_STYLE.substitute(roles)
+    app.setStyleSheet(style)
 
 
 def palette(colors: Colors) -> QPalette:

@@ -52,7 +52,7 @@ from app.panels.prompt.card import PromptCard
 from app.panels.prompt.field import PromptField
 from app.panels.start import StartCard
 from app.panels.timeline import TimelinePanel
-from app.settings import Appearance
+from app.settings import Appearance, Settings
 from app.theme import apply_theme, current_colors, logo, wanted_colors
 
 NOTICE_MS = 6000
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(
             self, editor, documents, preferences, lambda: self.painter.shown_image()
         )
-        self.dialogs = DialogCommands(self, editor, self.view)
+        self.dialogs = DialogCommands(self, editor, self.view, preferences)
         do = Doers(self, self.files, self.dialogs, self.view)
         models = Models(editor, documents, self.live, comparison)
         self.actions_table = Actions(table(do, models), self)
@@ -176,9 +176,9 @@ class MainWindow(QMainWindow):
         fill_menus(self, actions)
         recent = RecentMenu(self, lambda: self.preferences.settings.recent, self.files.open)
         actions["recent"].setMenu(recent)
-        actions["appearance"].setMenu(
-            AppearanceMenu(self, settings.appearance, self.set_appearance)
-        )
+        appearance = AppearanceMenu(self, settings.appearance, self.set_appearance)
+        self.preferences.changed.connect(lambda now: appearance.show_chosen(now.appearance))
+        actions["appearance"].setMenu(appearance)
         self.tools = ToolBar(actions, self)
         self.addToolBar(self.tools)
         self.status = StatusLine(self)
@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         for field in (self.prompt.field, self.start_field):
             field.left.connect(self.view.setFocus)
         editor.wishes.settings_changed.connect(self._remember_candidates)
+        self.preferences.changed.connect(self._follow)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     def _restore(self) -> None:
@@ -220,6 +221,16 @@ class MainWindow(QMainWindow):
         if settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
         self.editor.wishes.set_candidates(settings.candidates)
+        self._follow(settings)
+
+    def _follow(self, settings: Settings) -> None:
+        """What is set for the window."""
+        self.status.hint.setVisible(settings.hints)
+        self.view.box.dims = settings.dim_outside
+        self.view.sites.wanted = settings.outline_steps
+        self.painter.show_inside()
+        self.view.viewport().update()
+        self._scheme_changed()
 
     def _retint(self) -> None:
         app = QApplication.instance()
@@ -357,7 +368,6 @@ class MainWindow(QMainWindow):
 
     def set_appearance(self, appearance: Appearance) -> None:
         self.preferences.keep(replace(self.preferences.settings, appearance=appearance))
-        self._retint()
 
     def _remember_candidates(self) -> None:
         count = self.editor.wishes.candidates

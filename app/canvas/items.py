@@ -134,12 +134,13 @@ class SitesItem(QGraphicsItem):
     def __init__(self, color: QColor) -> None:
         super().__init__()
         self.color = color
+        self.wanted = True
         self._path = QPainterPath()
 
     def set_path(self, path: QPainterPath) -> None:
         self.prepareGeometryChange()
         self._path = path
-        self.setVisible(not path.isEmpty())
+        self.setVisible(self.wanted and not path.isEmpty())
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -161,7 +162,7 @@ class BoxItem(QGraphicsItem):
         super().__init__()
         self._region: Region | None = None
         self._field = QRectF()
-        self.editable = True
+        self.editable = self.dims = True
         self.drawing = False
         self.hovered: Grip | None = None
 
@@ -187,7 +188,7 @@ class BoxItem(QGraphicsItem):
         if self._region is None:
             return
         box = rect_of(self._region)
-        if self.editable:
+        if self.editable and self.dims:
             self._dim(painter, box)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_cosmetic(QColor(0, 0, 0, 150), 3.5))

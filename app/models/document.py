@@ -25,7 +25,7 @@ from app.models.stored_scene import scene_of
 from engine.document.document import Document, Edit
 from engine.document.encoding import EVERYTHING, ExportOptions
 from engine.document.export import Animation
-from engine.document.history import History
+from engine.document.history import LIMIT_BYTES, History
 from engine.document.outputs import WHOLE, Wish
 from engine.document.project import Project
 from engine.document.recovery import Work
@@ -72,6 +72,7 @@ class DocumentModel(QObject):
         self._line = line
         self._numbers = numbers
         self._history = History(Moment(), parts=parts)
+        self.undo_bytes = LIMIT_BYTES
         self._clean: Document | None = None
         self._jobs: dict[int, str] = {}
         self._opening: int | None = None
@@ -133,7 +134,8 @@ class DocumentModel(QObject):
         scene = Scene(self.scene.region) if scene is None else scene
         if self.document is None:
             self.name = GENERATED
-        self._move(self._history.pushed(Moment(document, scene)))
+        history = self._history.limited(self.undo_bytes)
+        self._move(history.pushed(Moment(document, scene)))
 
     def keep(self, scene: Scene) -> None:
         """Another scene in this moment: what undo comes back to, without a step of its own."""
@@ -148,7 +150,7 @@ class DocumentModel(QObject):
             self._move(self._history.redone())
 
     def _move(self, history: History[Moment]) -> None:
-        before, self._history = self.document, history
+        before, self._history = self.document, history.limited(self.undo_bytes)
         if self.document is not before:
             self.document_changed.emit()
         self.moved.emit()

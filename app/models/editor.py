@@ -11,6 +11,7 @@ from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
 from app.models.face_off import Contender, FaceOff
 from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
+from app.models.machine import Machine
 from app.models.measure import PromptMeasure
 from app.models.memory import Memory, Remembered
 from app.models.moments import Moments
@@ -22,6 +23,7 @@ from app.models.scene import Scene
 from app.models.sites import filled_sites
 from app.models.wishes import Wishes, random_seed
 from engine.document.document import Document
+from engine.values.computing import Computing
 from engine.values.jobs import (
     Candidate,
     Described,
@@ -90,6 +92,7 @@ class Editor(QObject):
         self.choosing = Choosing(
             documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
         )
+        self.machine = Machine(self)
         self.device = ""
         self.model_absence = "The model is still loading."
         self._connect()
@@ -157,7 +160,13 @@ class Editor(QObject):
     def describe(self) -> None:
         """Ask what runs where; the answer makes the editor ready."""
         self._describe_job = self._numbers.next()
-        self._line.submit(DescribeRequest(self._describe_job))
+        self._line.submit(DescribeRequest(self._describe_job, self.machine.computing))
+
+    def settle(self, computing: Computing) -> None:
+        """Have the engine work so from its next job on."""
+        if computing != self.machine.computing:
+            self.machine.computing = computing
+            self.describe()
 
     @property
     def obstacle(self) -> str:
@@ -320,6 +329,7 @@ class Editor(QObject):
 
     def _described(self, event: Described) -> None:
         self.device = event.device
+        self.machine.take(event)
         if not event.generators:
             self.model_absence = "No model is installed; install Ellbox again."
         self.wishes.set_generators(event.generators)

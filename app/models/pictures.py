@@ -27,6 +27,11 @@ class StepPictures(QObject):
         self._job: int | None = None
         self._keys: tuple[PictureKey, ...] = ()
 
+    def limit(self, limit_bytes: int) -> None:
+        """At most so many bytes of pictures, and half as many while decoding."""
+        self._known.limit(limit_bytes)
+        self._live.limit(limit_bytes // 2)
+
     def get(self, tree: int, snapshot: int) -> Pixels | None:
         return self._known.get((tree, snapshot))
 

@@ -20,6 +20,11 @@ class PreviewCache(Generic[Key]):
     def __contains__(self, key: Key) -> bool:
         return key in self._pictures
 
+    def limit(self, limit_bytes: int) -> None:
+        """Another bound, from now on."""
+        self._limit_bytes = limit_bytes
+        self._fit()
+
     @property
     def held_bytes(self) -> int:
         return self._held_bytes
@@ -38,6 +43,9 @@ class PreviewCache(Generic[Key]):
         old = self._pictures.pop(key, None)
         self._held_bytes += picture.nbytes - (0 if old is None else old.nbytes)
         self._pictures[key] = picture
+        self._fit()
+
+    def _fit(self) -> None:
         while self._held_bytes > self._limit_bytes and len(self._pictures) > 1:
             _, dropped = self._pictures.popitem(last=False)
             self._held_bytes -= dropped.nbytes

@@ -23,6 +23,7 @@ TOOLS = (
 )  # fmt: skip
 APPEARANCES: tuple[tuple[str, Appearance], ...] = (
     ("Follow the &system", "system"), ("&Light", "light"), ("&Dark", "dark"),
+    ("High &contrast", "contrast"),
 )  # fmt: skip
 ICON_PX = 20
 ZOOM_PX = 46
@@ -71,12 +72,16 @@ class AppearanceMenu(QMenu):
     ) -> None:
         super().__init__(parent)
         group = QActionGroup(self)
+        self._ways = {}
         for text, appearance in APPEARANCES:
-            action = self.addAction(text)
+            action = self._ways[appearance] = self.addAction(text)
             action.setCheckable(True)
-            action.setChecked(shown == appearance)
             action.triggered.connect(lambda _=False, a=appearance: chosen(a))
             group.addAction(action)
+        self.show_chosen(shown)
+
+    def show_chosen(self, appearance: Appearance) -> None:
+        self._ways[appearance].setChecked(True)
 
 
 class ToolBar(QToolBar):

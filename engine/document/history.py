@@ -43,6 +43,10 @@ class History(Generic[ValueT]):
         past = self._fitting((*self.past, self.present), value)
         return replace(self, present=value, past=past, future=())
 
+    def limited(self, limit_bytes: int) -> "History[ValueT]":
+        """The same with another bound, which is kept from the next push on."""
+        return replace(self, limit_bytes=limit_bytes)
+
     def replaced(self, value: ValueT) -> "History[ValueT]":
         """Another present without a step; past and future stay."""
         return replace(self, present=value)
