@@ -79,7 +79,7 @@ def _network() -> dict[str, Any]:
 
 def _multiscale() -> dict[str, Any]:
     return {
-        "patch_nums": [1, 2, 3, 4, 6, 8, 11, 16],
+        "patch_nums": [1, 2, 4, 8, 16],
         "vocab_size": 1024,
         "z_channels": 16,
         "ch": 32,
@@ -91,7 +91,7 @@ def _multiscale() -> dict[str, Any]:
 
 def _star() -> dict[str, Any]:
     return {
-        "patch_nums": [1, 2, 3, 4, 6, 8, 11, 16],
+        "patch_nums": [1, 2, 4, 8, 16],
         "vocab_size": 1024,
         "z_channels": 16,
         "depth": 6,
