@@ -32,6 +32,10 @@ class StepPictures(QObject):
         self._known.limit(limit_bytes)
         self._live.limit(limit_bytes // 2)
 
+    @property
+    def limit_bytes(self) -> int:
+        return self._known.limit_bytes
+
     def get(self, tree: int, snapshot: int) -> Pixels | None:
         return self._known.get((tree, snapshot))
 
