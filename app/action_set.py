@@ -1,11 +1,13 @@
 """Rows of the table of actions, and the QActions made of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.models.shortcuts import Shortcuts
+from app.settings import Keys
 from app.theme import Colors, icon
 
 
@@ -42,13 +44,14 @@ class Actions(QObject):
     def __init__(self, rows: tuple[Row, ...], parent: QObject) -> None:
         super().__init__(parent)
         self.rows = rows
+        self._chosen: Mapping[str, Keys] = {}
         self._actions = {row.id: self._built(row) for row in rows if row.id != "-"}
 
     def _built(self, row: Row) -> QAction:
         action = QAction(row.text, self)
         action.setObjectName(row.id)
         action.setShortcuts([QKeySequence(key) for key in row.keys])
-        action.setToolTip(tooltip(row))
+        action.setToolTip(tooltip(row, row.keys))
         action.setStatusTip("")
         action.setAutoRepeat(row.repeats)
         action.setCheckable(row.checked is not None)
@@ -70,6 +73,25 @@ class Actions(QObject):
         if row.checked is not None:
             self._actions[row.id].setChecked(row.checked())
 
+    def set_keys(self, chosen: Mapping[str, Keys]) -> None:
+        """Keys by action, where they are not those of the table."""
+        if chosen == self._chosen:
+            return
+        self._chosen = chosen
+        for row in self.rows:
+            if row.id != "-":
+                keys = self.keys_of(row.id)
+                self._actions[row.id].setShortcuts([QKeySequence(key) for key in keys])
+                self._actions[row.id].setToolTip(tooltip(row, keys))
+
+    def keys_of(self, action_id: str) -> Keys:
+        """As they are now."""
+        return self.shortcuts.keys(action_id)
+
+    @property
+    def shortcuts(self) -> Shortcuts:
+        return Shortcuts({row.id: row.keys for row in self.rows if row.id != "-"}, self._chosen)
+
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
 
@@ -88,15 +110,15 @@ class Actions(QObject):
                 self._actions[row.id].setIcon(icon(row.icon, colors))
 
 
-def tooltip(row: Row) -> str:
+def tooltip(row: Row, keys: Keys) -> str:
     """`What it does (Ctrl+X)`; the text without its menu mark."""
     said = row.tip or plain_text(row.text)
-    key = (
-        QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
-        if (row.keys)
-        else ""
-    )
-    return f"{said} ({key})" if key else said
+    return f"{said} ({key_text(keys[0])})" if keys else said
+
+
+def key_text(key: str) -> str:
+    """As the system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def plain_text(text: str) -> str:

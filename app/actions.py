@@ -106,6 +106,10 @@ def _edit_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
             "settings", "Se&ttings\N{HORIZONTAL ELLIPSIS}", ("Ctrl+,",), "",
             do.dialogs.show_settings, always, menu, "Every setting, applied at once",
         ),
+        Row(
+            "keys", "Change &keys\N{HORIZONTAL ELLIPSIS}", (), "", do.dialogs.change_keys, always,
+            menu, "Choose other keys for any action",
+        ),
     )  # fmt: skip
 
 

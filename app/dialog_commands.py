@@ -1,11 +1,14 @@
 """DialogCommands: the dialogs that the window opens over itself."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
-from app.action_set import Row
+from app.action_set import Actions
 from app.dialogs.error import DetailsDialog
 from app.dialogs.face_off import FaceOffDialog
+from app.dialogs.keys import KeysDialog
 from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights import WeightsDialog
@@ -13,6 +16,7 @@ from app.models.editor import Editor
 from app.models.jobs import Trouble
 from app.models.preferences import Preferences
 from app.models.recovery import state_folder
+from app.models.shortcuts import Shortcuts
 from app.models.weights import WeightsModel
 from app.theme import logo
 
@@ -20,7 +24,7 @@ from app.theme import logo
 class DialogCommands(QObject):
     """window: the parent of dialogs. canvas: what gets the keyboard back.
 
-    rows: the table of actions, weights: the models to fetch; both are set once they are there.
+    actions: the table of them, weights: the models to fetch; both are set once they are there.
     """
 
     def __init__(
@@ -29,7 +33,7 @@ class DialogCommands(QObject):
         super().__init__(window)
         self._window, self._editor, self._canvas = window, editor, canvas
         self._preferences = preferences
-        self.rows: tuple[Row, ...] = ()
+        self.actions: Actions | None = None
         self.weights: WeightsModel | None = None
 
     def show_details(self, trouble: Trouble) -> None:
@@ -51,7 +55,19 @@ class DialogCommands(QObject):
         self._open(SettingsDialog(self._preferences, machine, state_folder(), self._window))
 
     def show_shortcuts(self) -> None:
-        self._open(ShortcutsDialog(self.rows, self._window))
+        if self.actions is not None:
+            sheet = ShortcutsDialog(self.actions.rows, self.actions.keys_of, self._window)
+            sheet.change_asked.connect(self.change_keys)
+            self._open(sheet)
+
+    def change_keys(self) -> None:
+        if self.actions is not None:
+            editor = KeysDialog(self.actions.rows, self.actions.shortcuts, self._window)
+            editor.changed.connect(self._keep_keys)
+            self._open(editor)
+
+    def _keep_keys(self, shortcuts: Shortcuts) -> None:
+        self._preferences.keep(replace(self._preferences.settings, keys=shortcuts.stored))
 
     def show_about(self) -> None:
         box = QMessageBox(self._window)

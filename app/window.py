@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         do = Doers(self, self.files, self.dialogs, self.view)
         models = Models(editor, documents, self.live, comparison)
         self.actions_table = Actions(table(do, models), self)
-        self.dialogs.rows = self.actions_table.rows
+        self.dialogs.actions = self.actions_table
         self.addActions(self.actions_table.all())
         self._build_panels(samples)
         self._build_bars()
@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self, settings: Settings) -> None:
         """What is set for the window."""
+        self.actions_table.set_keys(dict(settings.keys))
         self.status.hint.setVisible(settings.hints)
         self.view.box.dims = settings.dim_outside
         self.view.sites.wanted = settings.outline_steps

@@ -27,8 +27,10 @@ from app.models.machine import Machine
 from app.models.preferences import Preferences
 from app.settings import CACHE_MB, UNDO_MB, Settings
 
-SIZE_PX = (600, 640)
-LABEL_PX = 150
+SIZE_PX = (620, 690)
+LABEL_PX = 130
+FIELD_PX = 30
+TEXT_MARGIN_PX = 6
 MARGIN_PX = 20
 THEMES = (
     ("As the system has it", "system"),
@@ -85,9 +87,9 @@ class SettingsDialog(QDialog):
         self.hints = self._mark(
             "Say under the picture what mouse and keys do", "The line of hints", "hints"
         )
-        form.addRow("Theme", self.theme)
-        form.addRow("Language", self._noted(self.language, "from the next start on"))
-        form.addRow("", self.hints)
+        self._row(form, "Theme", self.theme)
+        self._row(form, "Language", self._noted(self.language, "from the next start on"))
+        self._row(form, "", self.hints)
 
     def _canvas(self) -> None:
         form = self._section("Canvas")
@@ -97,8 +99,8 @@ class SettingsDialog(QDialog):
         self.outline = self._mark(
             "Outline what the shown step has drawn", "While going through steps", "outline_steps"
         )
-        form.addRow("", self.dim)
-        form.addRow("", self.outline)
+        self._row(form, "", self.dim)
+        self._row(form, "", self.outline)
 
     def _computing(self) -> None:
         form = self._section("Computing")
@@ -114,9 +116,9 @@ class SettingsDialog(QDialog):
         self.facts.setObjectName("plainWords")
         self.facts.setWordWrap(True)
         self.facts.setAccessibleName("What computes and why")
-        form.addRow("Device", self.device)
-        form.addRow("Precision", self.precision)
-        form.addRow("Processor cores", self.threads)
+        self._row(form, "Device", self.device)
+        self._row(form, "Precision", self.precision)
+        self._row(form, "Processor cores", self.threads)
         form.addRow(self.facts)
 
     def _memory(self) -> None:
@@ -137,16 +139,17 @@ class SettingsDialog(QDialog):
         self.usual = self._button("Default", "Keep unsaved work in the usual folder")
         self.usual.clicked.connect(lambda: self.keep(keep_folder=""))
         place = QHBoxLayout()
+        place.setSpacing(8)
         place.addWidget(self.folder, 1)
         place.addWidget(choose)
         place.addWidget(self.usual)
-        form.addRow("Undo", self.undo)
-        form.addRow("Pictures of steps", self.cache)
-        form.addRow("Unsaved work", place)
+        self._row(form, "Undo", self.undo)
+        self._row(form, "Pictures of steps", self.cache)
+        self._row(form, "Unsaved work", place)
         note = QLabel("Unsaved work goes to another folder from the next start on.", self)
         note.setProperty("role", "muted")
         note.setWordWrap(True)
-        form.addRow("", note)
+        self._row(form, "", note)
         self._shows.append(self._show_folder)
 
     def _lay_out(self) -> None:
@@ -184,10 +187,16 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._column.addLayout(form)
         return form
+
+    def _row(self, form: QFormLayout, text: str, field: QWidget | QHBoxLayout) -> None:
+        label = QLabel(text, self)
+        label.setFixedWidth(LABEL_PX)
+        if text:
+            label.setMinimumHeight(FIELD_PX)
+        form.addRow(label, field)  # type: ignore[arg-type] # either is taken
 
     def _choice(self, name: str, tip: str, key: str, choices: Choices) -> QComboBox:
         box = QComboBox(self)
@@ -202,6 +211,7 @@ class SettingsDialog(QDialog):
         field = QSpinBox(self)
         field.setRange(*limits)
         field.setKeyboardTracking(False)
+        field.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         _describe(field, name, tip)
         field.valueChanged.connect(lambda value: self.keep(**{key: value}))
 
@@ -227,6 +237,7 @@ class SettingsDialog(QDialog):
 
     def _noted(self, field: QWidget, note: str) -> QHBoxLayout:
         line = QHBoxLayout()
+        line.setSpacing(10)
         label = QLabel(note, self)
         label.setProperty("role", "muted")
         line.addWidget(field, 1)

@@ -1,63 +1,138 @@
-"""Every key in one window, read from the table of actions."""
+"""Every key on one sheet, as they are now; `?` opens it and closes it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Callable, Sequence
 
-from app.action_set import Row, plain_text
-
-MOUSE = (
-    ("Draw a box", "drag on the picture (Shift: square)"),
-    ("Move or resize the box", "drag it, or one of its eight handles"),
-    ("Zoom", "wheel or pinch, at the pointer"),
-    ("Pan", "Space and drag, or the middle button"),
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
 )
+
+from app.action_set import Row, key_text, plain_text
+from app.settings import Keys
+
+SIZE_PX = (1000, 640)
+COLUMNS = 3
+KEYS_SHOWN = 2
+MOUSE = (
+    ("Draw a box", "drag (Shift: square)"),
+    ("Move or resize the box", "drag it or a handle"),
+    ("Zoom", "wheel or pinch"),
+    ("Pan", "Space and drag, middle button"),
+)
+
+Line = tuple[str, str]
 
 
 class ShortcutsDialog(QDialog):
-    """Keys and mouse, by menu."""
+    """change_asked: other keys are wanted."""
 
-    def __init__(self, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
+    change_asked = Signal()
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        keys_of: Callable[[str], Keys],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys and mouse")
-        self.resize(520, 600)
+        self.resize(*SIZE_PX)
+        self.lines: list[tuple[QLabel, QLabel]] = []
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText("Search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search actions and keys")
+        self.search.setToolTip("Pales what does not hold these words")
+        self.search.textChanged.connect(self._filter)
+        change = QPushButton("Change keys\N{HORIZONTAL ELLIPSIS}", self)
+        change.setAutoDefault(False)
+        change.setAccessibleName("Change keys")
+        change.setToolTip("Choose other keys for any action")
+        change.clicked.connect(self.change_asked)
+        change.clicked.connect(self.accept)
+        head = QHBoxLayout()
+        head.addWidget(self.search, 1)
+        head.addWidget(change)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 18, 18, 18)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self._sheet(sections(rows, keys_of)), 1)
+
+    def _sheet(self, parts: list[tuple[str, list[Line]]]) -> QScrollArea:
+        """Sections in columns of about the same height."""
         inner = QWidget()
-        grid = QGridLayout(inner)
-        grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        self._place = 0
-        self._section(grid, "Mouse")
-        for text, what in MOUSE:
-            self._row(grid, text, what)
-        menu = ""
-        for row in rows:
-            if row.id == "-" or not row.keys:
-                continue
-            if row.menu and row.menu != menu:
-                menu = row.menu
-                self._section(grid, plain_text(menu))
-            native = QKeySequence.SequenceFormat.NativeText
-            keys = "  or  ".join(QKeySequence(key).toString(native) for key in row.keys[:2])
-            self._row(grid, plain_text(row.text), keys)
+        line = QHBoxLayout(inner)
+        line.setContentsMargins(0, 0, 12, 0)
+        line.setSpacing(32)
+        whole = sum(len(lines) + 2 for _, lines in parts)
+        grids = [QGridLayout() for _ in range(COLUMNS)]
+        for grid in grids:
+            grid.setHorizontalSpacing(14)
+            grid.setVerticalSpacing(5)
+            grid.setColumnStretch(0, 1)
+            side = QVBoxLayout()
+            side.addLayout(grid)
+            side.addStretch(1)
+            line.addLayout(side, 1)
+        done = 0
+        for title, lines in parts:
+            place = min(done * COLUMNS // whole, COLUMNS - 1)
+            self._section(grids[place], title, lines)
+            done += len(lines) + 2
         area = QScrollArea(self)
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setAccessibleName("Keys and mouse")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.addWidget(area)
+        return area
 
-    def _section(self, grid: QGridLayout, text: str) -> None:
-        label = QLabel(text)
-        label.setProperty("role", "section")
-        label.setContentsMargins(0, 10 if self._place else 0, 0, 2)
-        grid.addWidget(label, self._place, 0, 1, 2)
-        self._place += 1
+    def _section(self, grid: QGridLayout, title: str, lines: list[Line]) -> None:
+        head = QLabel(title)
+        head.setProperty("role", "section")
+        head.setContentsMargins(0, 10 if grid.count() else 0, 0, 2)
+        grid.addWidget(head, grid.rowCount(), 0, 1, 2)
+        for text, keys in lines:
+            said, pressed = QLabel(text), QLabel(keys)
+            pressed.setProperty("role", "muted")
+            row = grid.rowCount()
+            grid.addWidget(said, row, 0)
+            grid.addWidget(pressed, row, 1, Qt.AlignmentFlag.AlignRight)
+            self.lines.append((said, pressed))
 
-    def _row(self, grid: QGridLayout, text: str, keys: str) -> None:
-        grid.addWidget(QLabel(text), self._place, 0)
-        label = QLabel(keys)
-        label.setProperty("role", "muted")
-        grid.addWidget(label, self._place, 1, Qt.AlignmentFlag.AlignRight)
-        self._place += 1
+    def _filter(self, typed: str) -> None:
+        wanted = typed.strip().casefold()
+        for said, pressed in self.lines:
+            found = wanted in f"{said.text()} {pressed.text()}".casefold()
+            for label in (said, pressed):
+                label.setEnabled(found)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() == "?":
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+def sections(rows: Sequence[Row], keys_of: Callable[[str], Keys]) -> list[tuple[str, list[Line]]]:
+    """(title, lines of (what, keys)) by menu; actions without a key are left out."""
+    parts: list[tuple[str, list[Line]]] = [("Mouse", list(MOUSE))]
+    menu = ""
+    for row in rows:
+        keys = () if row.id == "-" else keys_of(row.id)
+        if not keys:
+            continue
+        if row.menu and row.menu != menu:
+            menu = row.menu
+            parts.append((plain_text(menu), []))
+        told = "  or  ".join(map(key_text, keys[:KEYS_SHOWN]))
+        parts[-1][1].append((plain_text(row.text), told))
+    return parts
