@@ -1,6 +1,7 @@
 """The model card that ships beside the weights: text, curves and a captioned sample sheet."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 
@@ -16,22 +17,48 @@ from engine.training.metrics import Row, read_metrics
 LETTER_PX, LINE_PX = 7, 13
 """Of the font that Pillow draws without being given one, rounded up."""
 
-CURVES = (("tokenizer", "psnr"), ("clip", "loss"), ("lformer", "entropy"))
-TITLES = {
-    "psnr": "VQGAN: PSNR of training pictures, dB",
-    "loss": "Towers: contrastive loss, nats",
-    "entropy": "Lformer: cross entropy of training tokens, nats",
-}
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is trained by itself; the figure that tells how far it came, and what that figure is."""
+
+    name: str
+    figure: str
+    title: str
 
 
-def figures(folder: Path, part: str) -> list[Row]:
+VQGAN = Part("tokenizer", "psnr", "VQGAN: PSNR of training pictures, dB")
+TOWERS = Part("clip", "loss", "Towers: contrastive loss, nats")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a model's card says that no figure does.
+
+    design: a sentence or two on how it draws. repeat: the commands that train it. parts: in the
+    order in which they are trained.
+    """
+
+    title: str
+    design: str
+    repeat: str
+    parts: tuple[Part, ...]
+
+
+def write_card(
+    card: Card, settings: TrainingConfig, folder: Path, out: Path, remarks: str = ""
+) -> None:
+    """MODEL_CARD.md and curves.png, beside the weights. folder: of the checkpoints."""
+    rows = [figures(folder, part) for part in card.parts]
+    plotted(
+        [curve(row, part.figure, part.title) for row, part in zip(rows, card.parts, strict=True)]
+    ).save(out / "curves.png")
+    (out / "MODEL_CARD.md").write_text(card_text(card, settings, folder, remarks), "utf-8")
+
+
+def figures(folder: Path, part: Part) -> list[Row]:
     """The rows of a part's metrics.csv."""
-    return read_metrics(folder / part / "metrics.csv")
-
-
-def curves(folder: Path) -> Image.Image:
-    """One curve a part."""
-    return plotted([curve(figures(folder, part), name, TITLES[name]) for part, name in CURVES])
+    return read_metrics(folder / part.name / "metrics.csv")
 
 
 def captioned_sheet(
@@ -53,37 +80,24 @@ def captioned_sheet(
     return sheet
 
 
-def card_text(settings: TrainingConfig, folder: Path) -> str:
-    """MODEL_CARD.md: what was trained, on what, for how long, and how far it came."""
-    parts = []
-    for part, name in CURVES:
-        rows = figures(folder, part)
-        state = checkpoints.state(folder / part)
-        last = rows[-max(1, len(rows) // 20) :]
-        mean = sum(row[name] for row in last) / len(last)
-        steps, batch = state["progress"]["step"], state["loop"]["batch"]
-        minutes = state["progress"]["seconds"] / 60
-        parts.append(
-            f"| {part} | {steps:,} | {batch} | {steps * batch:,} | {minutes:.0f} "
-            f"| {TITLES[name]} {rows[0][name]:.2f} -> {mean:.2f} |"
-        )
+def card_text(card: Card, settings: TrainingConfig, folder: Path, remarks: str) -> str:
+    """What was trained, on what, for how long, and how far it came; remarks in Markdown."""
     scenes = settings.scenes
-    table = "\n".join(parts)
-    return f"""# Lformer small: the built-in model
+    styles = "in one style" if len(scenes.styles) == 1 else f"in {len(scenes.styles)} styles"
+    table = "\n".join(_training_row(folder, part) for part in card.parts)
+    told = f"\n## Remarks\n{remarks.strip()}\n" if remarks.strip() else ""
+    return f"""# {card.title}: a built-in model
 
-A picture of 128 x 128 pixels is 16 x 16 tokens of a 1,024-code VQGAN (f8), decoded in 16 L-blocks
-by a block-causal transformer with a latent (6 layers, width 256), led by a small open_clip text
-tower. It was trained for minutes on two CPU cores and is **rough**.
+{card.design} It was trained for minutes on two CPU cores and is **rough**.
 
 ## What it was taught
-{len(scenes.concepts)} things in {len(scenes.styles)} styles ({", ".join(scenes.styles)}),
-one large or two small, on {len(scenes.backgrounds)} plain colours
-or on gradients, {len(scenes.tints)} tints. Its words are in
-`model.json` (`ellbox info --vocabulary`); other words mean nothing to it.
+{len(scenes.concepts)} things {styles} ({", ".join(scenes.styles)}), one large or two small, on
+{len(scenes.backgrounds)} plain colours or on gradients, in {len(scenes.tints)} tints.
+Its words are in `model.json` (`ellbox info --vocabulary`); other words mean nothing to it.
 
 ## Data and licences
 Scenes composed from the sprites that `../CREDITS.md` lists; captions are checked to be true of
-the picture. {settings.tokenised_scenes:,} scenes were tokenised once for the Lformer.
+the picture. {settings.tokenised_scenes:,} scenes were tokenised once for the generator.
 
 ## Training
 | part | steps | batch | pictures | minutes | from -> to (mean of the last twentieth) |
@@ -93,11 +107,22 @@ the picture. {settings.tokenised_scenes:,} scenes were tokenised once for the Lf
 ![curves](curves.png)
 
 AdamW, bfloat16 autocast on the CPU, cosine schedule, averaged weights, text dropout
-{settings.text_dropout}, divergence weight {settings.kl_weight} (1 is the likelihood bound).
-Repeat it with `ellbox train all`; `docs/quality.md` has the figures.
-
+{settings.text_dropout}. Repeat it with {card.repeat}.
+{told}
 ## Samples
 What `ellbox generate` draws for these prompts with seed 0, not picked:
 
 ![samples](samples.png)
 """
+
+
+def _training_row(folder: Path, part: Part) -> str:
+    rows, state = figures(folder, part), checkpoints.state(folder / part.name)
+    last = rows[-max(1, len(rows) // 20) :]
+    mean = sum(row[part.figure] for row in last) / len(last)
+    steps, batch = state["progress"]["step"], state["loop"]["batch"]
+    minutes = state["progress"]["seconds"] / 60
+    return (
+        f"| {part.name} | {steps:,} | {batch} | {steps * batch:,} | {minutes:.0f} "
+        f"| {part.title} {rows[0][part.figure]:.2f} -> {mean:.2f} |"
+    )

@@ -14,6 +14,7 @@ from engine.generators.maskgen.network import MaskGen, MaskGenConfig
 from engine.generators.maskgen.schedule import Schedule
 from engine.tokenizers.titok import TiTok, TiTokConfig
 from engine.tokenizers.titok_tokenizer import TiTokTokenizer
+from engine.training.card import TOWERS, Card, Part, write_card
 from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
 from engine.training.model_folder import write_model_folder
@@ -93,14 +94,33 @@ def maskgen_sheet(settings: TrainingConfig, folder: Path, device: torch.device) 
     return SampleSheet(maskgen_spec(settings), encoder, tokenizer, NULL_PROMPT)
 
 
-def ship_maskgen(settings: TrainingConfig, folder: Path, out: Path) -> None:
-    """Write the model's folder to `out`."""
+def ship_maskgen(settings: TrainingConfig, folder: Path, out: Path, remarks: str = "") -> None:
+    """Write the model's folder to `out`, with its card, which ends with the remarks."""
     write_model_folder(
         folder,
         out,
         description=maskgen_description(settings),
         roles=ROLES,
         write_samples=lambda path: _write_samples(settings, folder, path),
+    )
+    write_card(card(settings), settings, folder, out, remarks)
+
+
+def card(settings: TrainingConfig) -> Card:
+    """Of MaskGen."""
+    side, config = settings.scenes.side, titok_config(settings)
+    return Card(
+        title="MaskGen small",
+        design=f"A picture of {side} x {side} pixels is a row of {config.tokens} tokens without "
+        "places. They begin masked, and a transformer reads the surest of them out step by step, "
+        "led by the Lformer's text tower.",
+        repeat="`ellbox train clip`, `titok`, `rows`, `maskgen` and `ship-maskgen`, each with "
+        "`--config narrow`",
+        parts=(
+            Part(TITOK, "psnr", "TA-TiTok: PSNR of training pictures, dB"),
+            TOWERS,
+            Part(PART, "entropy", "MaskGen: cross entropy of masked tokens, nats"),
+        ),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from engine.catalog import spec_of
-from engine.training.card import card_text, curves
+from engine.generators.lformer.network import LformerConfig
+from engine.training.card import TOWERS, VQGAN, Card, Part, write_card
 from engine.training.config import TrainingConfig
 from engine.training.model_folder import write_model_folder
 from engine.training.scenes import vocabulary
@@ -22,8 +23,8 @@ ROLES = {"tokenizer": "tokenizer", "text": "clip", "network": "lformer"}
 """Files of a model folder, and the part that each comes from."""
 
 
-def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
-    """Write the model's folder to `out`, with its card and curves."""
+def ship_lformer(settings: TrainingConfig, folder: Path, out: Path, remarks: str = "") -> None:
+    """Write the model's folder to `out`, with its card, which ends with the remarks."""
     write_model_folder(
         folder,
         out,
@@ -32,8 +33,25 @@ def ship_lformer(settings: TrainingConfig, folder: Path, out: Path) -> None:
         write_samples=lambda path: _write_samples(settings, folder, path),
         renamed={"tokenizer": "vqgan"},
     )
-    curves(folder).save(out / "curves.png")
-    (out / "MODEL_CARD.md").write_text(card_text(settings, folder), encoding="utf-8")
+    write_card(card(settings), settings, folder, out, remarks)
+
+
+def card(settings: TrainingConfig) -> Card:
+    """Of the Lformer."""
+    side, config = settings.scenes.side, LformerConfig.from_json(settings.network)
+    return Card(
+        title="Lformer small",
+        design=f"A picture of {side} x {side} pixels is {config.side} x {config.side} tokens of a "
+        f"{config.codebook_size:,}-code VQGAN, decoded in {config.side} L-blocks by a block-causal "
+        f"transformer with a latent ({config.layers} layers, width {config.width}), led by a small "
+        "open_clip text tower.",
+        repeat="`ellbox train all`; `docs/quality.md` has the figures",
+        parts=(
+            VQGAN,
+            TOWERS,
+            Part("lformer", "entropy", "Lformer: cross entropy of training tokens, nats"),
+        ),
+    )
 
 
 def description(settings: TrainingConfig) -> dict[str, Any]:

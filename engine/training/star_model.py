@@ -16,6 +16,7 @@ from engine.tokenizers.multiscale_vqvae import (
     MultiscaleTokenizer,
     MultiscaleVQVAE,
 )
+from engine.training.card import TOWERS, Card, Part, write_card
 from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
 from engine.training.model_folder import write_model_folder
@@ -76,14 +77,34 @@ def star_spec(settings: TrainingConfig) -> GeneratorSpec:
     return spec_of(ModelFolder(Path("star"), star_description(settings), {}))
 
 
-def ship_star(settings: TrainingConfig, folder: Path, out: Path) -> None:
-    """Write the model's folder to `out`."""
+def ship_star(settings: TrainingConfig, folder: Path, out: Path, remarks: str = "") -> None:
+    """Write the model's folder to `out`, with its card, which ends with the remarks."""
     write_model_folder(
         folder,
         out,
         description=star_description(settings),
         roles=ROLES,
         write_samples=lambda path: _write_samples(settings, folder, path),
+    )
+    write_card(card(settings), settings, folder, out, remarks)
+
+
+def card(settings: TrainingConfig) -> Card:
+    """Of STAR."""
+    side, config = settings.scenes.side, StarConfig.from_json(settings.star)
+    sides = ", ".join(map(str, config.sides))
+    return Card(
+        title="STAR small",
+        design=f"A picture of {side} x {side} pixels is a pyramid of token maps with sides "
+        f"{sides} that add up. A transformer ({config.layers} layers, width {config.width}) draws "
+        "one whole map a step, led by the Lformer's text tower.",
+        repeat="`ellbox train tokenizer`, `clip`, `multiscale`, `pyramids`, `star`, `ship-star`, "
+        "each with `--config narrow`",
+        parts=(
+            Part(MULTISCALE, "psnr", "Multi-scale VQVAE: PSNR of training pictures, dB"),
+            TOWERS,
+            Part("star", "loss", "STAR: cross entropy of training tokens, nats"),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from engine.catalog import spec_of
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
 from engine.text.unit_states import UnitStatesEncoder
+from engine.training.card import TOWERS, VQGAN, Card, Part, write_card
 from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
 from engine.training.model_folder import write_model_folder
@@ -60,14 +61,34 @@ def vq_diffusion_sheet(settings: TrainingConfig, folder: Path, device: torch.dev
     )
 
 
-def ship_vq_diffusion(settings: TrainingConfig, folder: Path, out: Path) -> None:
-    """Write the model's folder to `out`."""
+def ship_vq_diffusion(settings: TrainingConfig, folder: Path, out: Path, remarks: str = "") -> None:
+    """Write the model's folder to `out`, with its card, which ends with the remarks."""
     write_model_folder(
         folder,
         out,
         description=vq_diffusion_description(settings),
         roles=ROLES,
         write_samples=lambda path: _write_samples(settings, folder, path),
+    )
+    write_card(card(settings), settings, folder, out, remarks)
+
+
+def card(settings: TrainingConfig) -> Card:
+    """Of VQ-Diffusion."""
+    side, config = settings.scenes.side, VQDiffusionConfig.from_json(settings.vq_diffusion)
+    return Card(
+        title="VQ-Diffusion small",
+        design=f"A picture of {side} x {side} pixels is {config.side} x {config.side} tokens of "
+        f"the Lformer's VQGAN. They begin masked, and a transformer ({config.layers} layers, width "
+        f"{config.width}) that sees all of them reads more of them out step by step, led by "
+        "the Lformer's text tower.",
+        repeat="`ellbox train tokenizer`, `clip`, `tokens`, `vq-diffusion`, `ship-vq-diffusion`, "
+        "each with `--config narrow`",
+        parts=(
+            VQGAN,
+            TOWERS,
+            Part(PART, "entropy", "VQ-Diffusion: cross entropy of masked tokens, nats"),
+        ),
     )
 
 

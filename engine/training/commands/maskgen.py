@@ -1,12 +1,6 @@
 """`ellbox train titok`, `rows`, `maskgen`, `ship-maskgen`, in this order, after `clip`."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from engine.training.commands.options import Common, Training, taking
+from engine.training.commands.options import Common, Shipping, Training, taking
 from engine.training.commands.stages import train, workshop
 
 
@@ -32,20 +26,10 @@ def maskgen(asked: Training) -> None:
     train("maskgen", asked)
 
 
-@dataclass(frozen=True, slots=True)
-class MaskGenShipping:
-    folder: Annotated[Path, typer.Option(help="Where checkpoints are kept.")] = Path(".checkpoints")
-    config: Annotated[list[Path] | None, typer.Option(help="As in training; repeatable.")] = None
-    out: Annotated[Path, typer.Option(help="The built-in model's folder.")] = Path(
-        "assets/embedded/maskgen"
-    )
-
-
-@taking(MaskGenShipping)
-def ship_maskgen(asked: MaskGenShipping) -> None:
+@taking(Shipping)
+def ship_maskgen(asked: Shipping) -> None:
     """Write MaskGen's averaged weights in half precision, with model.json, as a built-in model."""
     from engine.training import maskgen_model
-    from engine.training.config import TrainingConfig
 
-    settings = TrainingConfig.layered(asked.config or ())
-    maskgen_model.ship_maskgen(settings, asked.folder, asked.out)
+    out = asked.home("maskgen")
+    maskgen_model.ship_maskgen(asked.settings(), asked.folder, out, asked.told())

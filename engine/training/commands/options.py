@@ -10,8 +10,10 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from engine.training.config import TrainingConfig
+from engine.values.errors import BadInput
 
 Options = TypeVar("Options")
+EMBEDDED = Path("assets/embedded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,36 @@ class Training(Common):
         }
         sitting = {"sitting_minutes": self.piece_minutes}
         return self.machine() | sitting | {k: v for k, v in asked.items() if v is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """From checkpoints to a built-in model."""
+
+    folder: Annotated[Path, typer.Option(help="Where checkpoints are kept.")] = Path(".checkpoints")
+    config: Annotated[list[Path] | None, typer.Option(help="As in training; repeatable.")] = None
+    remarks: Annotated[
+        Path | None, typer.Option(help="A Markdown file that the model's card shall hold.")
+    ] = None
+    out: Annotated[
+        Path | None, typer.Option(help="The model's folder; else that of the built-in one.")
+    ] = None
+
+    def settings(self) -> TrainingConfig:
+        return TrainingConfig.layered(self.config or ())
+
+    def told(self) -> str:
+        """The remarks; BadInput when there is no such file."""
+        if self.remarks is None:
+            return ""
+        try:
+            return self.remarks.read_text(encoding="utf-8")
+        except OSError as error:
+            raise BadInput(f"{self.remarks} cannot be read: {error.strerror}.") from error
+
+    def home(self, key: str) -> Path:
+        """Where the model of this key goes."""
+        return EMBEDDED / key if self.out is None else self.out
 
 
 def taking(options: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.training.commands.options import Common, Training, taking
+from engine.training.commands.options import Common, Shipping, Training, taking
 
 if TYPE_CHECKING:
     from engine.training.parts import Workshop
-
-EMBEDDED = Path("assets/embedded/lformer")
 
 
 @taking(Training)
@@ -72,20 +70,12 @@ def everything(asked: Everything) -> None:
     typer.echo("All parts are trained.")
 
 
-@dataclass(frozen=True, slots=True)
-class Shipping:
-    folder: Annotated[Path, typer.Option(help="Where checkpoints are kept.")] = Path(".checkpoints")
-    config: Annotated[list[Path] | None, typer.Option(help="As in training; repeatable.")] = None
-    out: Annotated[Path, typer.Option(help="The built-in model's folder.")] = EMBEDDED
-
-
 @taking(Shipping)
 def ship(asked: Shipping) -> None:
     """Write the averaged weights in half precision, with model.json, as the built-in model."""
-    from engine.training.config import TrainingConfig
     from engine.training.ship import ship_lformer
 
-    ship_lformer(TrainingConfig.layered(asked.config or ()), asked.folder, asked.out)
+    ship_lformer(asked.settings(), asked.folder, asked.home("lformer"), asked.told())
 
 
 def train(part: str, asked: Training) -> None:

@@ -1,12 +1,6 @@
 """`ellbox train multiscale`, `pyramids`, `star`, `ship-star`, in this order, after `clip`."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from engine.training.commands.options import Common, Training, taking
+from engine.training.commands.options import Common, Shipping, Training, taking
 from engine.training.commands.stages import train, workshop
 
 
@@ -32,19 +26,10 @@ def star(asked: Training) -> None:
     train("star", asked)
 
 
-@dataclass(frozen=True, slots=True)
-class StarShipping:
-    folder: Annotated[Path, typer.Option(help="Where checkpoints are kept.")] = Path(".checkpoints")
-    config: Annotated[list[Path] | None, typer.Option(help="As in training; repeatable.")] = None
-    out: Annotated[Path, typer.Option(help="The built-in model's folder.")] = Path(
-        "assets/embedded/star"
-    )
-
-
-@taking(StarShipping)
-def ship_star(asked: StarShipping) -> None:
+@taking(Shipping)
+def ship_star(asked: Shipping) -> None:
     """Write STAR's averaged weights in half precision, with model.json, as a built-in model."""
     from engine.training import star_model
-    from engine.training.config import TrainingConfig
 
-    star_model.ship_star(TrainingConfig.layered(asked.config or ()), asked.folder, asked.out)
+    out = asked.home("star")
+    star_model.ship_star(asked.settings(), asked.folder, out, asked.told())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import nn
 
 from engine.catalog import catalog
@@ -16,8 +17,6 @@ from engine.generators.maskgen.network import MaskGen, MaskGenConfig
 from engine.runtime.engine import build_engine
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
 from engine.tokenizers.titok import TiTok
-from engine.training import checkpoints
-from engine.training.checkpoints import Checkpoint, Progress
 from engine.training.config import TrainingConfig
 from engine.training.loop import Remembers, Task, Tends
 from engine.training.maskgen import MaskGenTask, masked_sites
@@ -38,6 +37,7 @@ from engine.values.layout import Sequence1D
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from tests.tiny_model import WIDTH, write_tiny_model
+from tests.tiny_training import write_parts
 
 SIDE = 16
 TOKENS = 6
@@ -116,9 +116,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "titok": TiTok(titok_config(asked)),
         "maskgen": MaskGen(MaskGenConfig.from_json(maskgen_json(asked))),
     }
-    for part, network in networks.items():
-        state = dict(network.state_dict())
-        checkpoints.write(home / part, Checkpoint(Progress(1, 1.0), state, state, {}, {}, {}))
+    write_parts(home, networks)
     return home
 
 
@@ -193,7 +191,12 @@ def test_the_network_learns_rows_of_tokens(folder: Path) -> None:
 
 def test_a_shipped_folder_generates_and_edits(folder: Path, tmp_path: Path) -> None:
     settings, out = settings_of(folder), tmp_path / "maskgen"
-    ship_maskgen(settings, folder, out)
+    ship_maskgen(settings, folder, out, "Two marbles are **one**.")
+    told = (out / "MODEL_CARD.md").read_text()
+    assert "Two marbles are **one**." in told
+    assert "| maskgen | 40 | 4 | 160 | 1 | MaskGen: cross entropy of masked tokens" in told
+    with Image.open(out / "curves.png") as curves:
+        assert curves.width > 100
     (spec,) = catalog([out])
     assert replace(spec, weights=(), digests=()) == maskgen_spec(settings)
     assert spec.layout == Sequence1D(TOKENS) and spec.image_side == SIDE

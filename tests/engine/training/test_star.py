@@ -16,8 +16,6 @@ from engine.generators.star.network import Star, StarConfig
 from engine.runtime.engine import build_engine
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
 from engine.tokenizers.multiscale_vqvae import MultiscaleConfig, MultiscaleVQVAE
-from engine.training import checkpoints
-from engine.training.checkpoints import Checkpoint, Progress
 from engine.training.config import TrainingConfig
 from engine.training.loop import Remembers, Task, Tends
 from engine.training.multiscale import MultiscaleTask, quantised
@@ -36,6 +34,7 @@ from engine.values.layout import Pyramid
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from tests.tiny_model import write_tiny_model
+from tests.tiny_training import write_parts
 
 SIDES = (1, 2, 4)
 SIDE = 16
@@ -97,9 +96,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "multiscale": MultiscaleVQVAE(MultiscaleConfig.from_json(TOKENIZER)),
         "star": Star(StarConfig.from_json(NETWORK)),
     }
-    for part, network in networks.items():
-        state = dict(network.state_dict())
-        checkpoints.write(home / part, Checkpoint(Progress(1, 1.0), state, state, {}, {}, {}))
+    write_parts(home, networks)
     (home / "clip.json").write_text(json.dumps(text))
     return home
 

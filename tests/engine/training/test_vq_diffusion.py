@@ -15,8 +15,6 @@ from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfi
 from engine.runtime.engine import build_engine
 from engine.text.clip import build_clip
 from engine.tokenizers.vqgan import VQGANConfig, build_vqgan
-from engine.training import checkpoints
-from engine.training.checkpoints import Checkpoint, Progress
 from engine.training.config import TrainingConfig
 from engine.training.scenes import SceneConfig
 from engine.training.tokenised import Said, TokenisedScenes
@@ -27,6 +25,7 @@ from engine.values.params import SamplingParams
 from engine.weights.stock import add_copy
 from engine.weights.store import read_folder
 from tests.tiny_model import CODEBOOK_SIZE, GRID_SIDE, IMAGE_SIDE, write_tiny_model
+from tests.tiny_training import write_parts
 
 CONTEXT_LENGTH = 32
 NETWORK = {
@@ -57,9 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "tokenizer": build_vqgan(VQGANConfig.from_json(model["tokenizer"]["config"])),
         "vq-diffusion": VQDiffusion(VQDiffusionConfig.from_json(NETWORK)),
     }
-    for part, network in networks.items():
-        state = dict(network.state_dict())
-        checkpoints.write(home / part, Checkpoint(Progress(1, 1.0), state, state, {}, {}, {}))
+    write_parts(home, networks)
     (home / "model.json").write_text(json.dumps(model))
     return home
 
