@@ -62,11 +62,19 @@ def editor(driver: Driver) -> Iterator[KeysDialog]:
     driver.window.actions_table["keys"].trigger()
     (found,) = driver.window.findChildren(KeysDialog)
     yield found
-    found.close()
+    for each in driver.window.findChildren(KeysDialog):
+        each.close()
     driver.window.preferences.keep(Settings())
 
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support")]
+
+
+def closed(driver: Driver, editor: KeysDialog) -> None:
+    """Keys go to the window again."""
+    QTest.mouseClick(editor.close_button, LEFT)
+    driver.window.activateWindow()
+    driver.qtbot.waitUntil(driver.window.isActiveWindow)
 
 
 def pressed(
@@ -83,7 +91,7 @@ def test_a_free_key_does_it_at_once(driver: Driver, editor: KeysDialog, photo: P
     assert editor.told.text() == "F9 is free."
     QTest.mouseClick(editor.add, LEFT)
     assert driver.window.preferences.settings.keys == (("middle", ("B", "F9")),)
-    editor.close()
+    closed(driver, editor)
     driver.open(photo)
     driver.press(Qt.Key.Key_F9)
     assert driver.editor.region is not None
@@ -97,6 +105,7 @@ def test_a_taken_key_is_told_and_taken(driver: Driver, editor: KeysDialog, photo
     QTest.mouseClick(editor.use, LEFT)
     assert table.keys_of("middle") == ("Ctrl+E",)
     assert table.keys_of("export") == () and "Ctrl" not in table["export"].toolTip()
+    closed(driver, editor)
     driver.open(photo)
     driver.press(Qt.Key.Key_B)
     assert driver.editor.region is None
