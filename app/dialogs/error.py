@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.jobs import Trouble
+from app.models.jobs import Trouble, without_home
 from app.theme import Colors, icon
 
 
@@ -54,7 +54,8 @@ class ErrorBar(QFrame):
     def tell(self, trouble: Trouble) -> None:
         self._trouble = trouble
         self.sentence.setText(f"{trouble.sentence} {trouble.remedy}".strip())
-        self.details.setVisible(bool(trouble.details))
+        # Without a traceback there is still a sentence to copy.
+        self.details.setVisible(bool(trouble.sentence))
         self.show()
 
     def tint(self, colors: Colors) -> None:
@@ -71,15 +72,14 @@ class DetailsDialog(QDialog):
         self.resize(680, 420)
         said = QLabel(f"{trouble.sentence} {trouble.remedy}".strip(), self)
         said.setWordWrap(True)
-        text = QPlainTextEdit(trouble.details, self)
+        text = QPlainTextEdit(without_home(trouble.details), self)
         text.setReadOnly(True)
         text.setAccessibleName("Details")
         text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         copy = QPushButton("Copy", self)
         copy.setAccessibleName("Copy the details")
         copy.setToolTip("Copy the details to the clipboard")
-        whole = f"{trouble.sentence}\n{trouble.remedy}\n\n{trouble.details}"
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(whole))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(trouble.report))
         close = QPushButton("Close", self)
         close.setAccessibleName("Close")
         close.setDefault(True)

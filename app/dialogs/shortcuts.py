@@ -86,7 +86,8 @@ class ShortcutsDialog(QDialog):
             line.addLayout(side, 1)
         done = 0
         for title, lines in parts:
-            place = min(done * COLUMNS // whole, COLUMNS - 1)
+            middle = done + len(lines) // 2
+            place = min(middle * COLUMNS // whole, COLUMNS - 1)
             self._section(grids[place], title, lines)
             done += len(lines) + 2
         area = QScrollArea(self)

@@ -1,10 +1,13 @@
 """Jobs: their numbers, how far the running one is, and what to say of a failed one."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
 from app.models.pace import Seconds, seconds_left
 from engine.values.errors import EngineError
@@ -37,11 +40,31 @@ class Trouble:
     remedy: str = ""
     details: str = ""
 
+    @property
+    def report(self) -> str:
+        """All of it to copy, without the name of the person's home folder."""
+        return without_home(f"{self.sentence}\n{self.remedy}\n\n{self.details}")
+
     @classmethod
     def of(cls, failure: Failed | EngineError) -> "Trouble":
         if isinstance(failure, Failed):
             return cls(failure.sentence, failure.remedy, failure.details)
         return cls(failure.sentence, failure.remedy)
+
+
+def without_home(text: str, home: Path | None = None) -> str:
+    """The home folder, however its path is written, becomes `~`: its name is often a person's.
+
+    home: default, that of this user.
+    """
+    place = Path.home() if home is None else home
+    if place == Path(place.anchor):
+        return text
+    plain, posix = str(place), place.as_posix()
+    spellings = (plain.replace("\\", "\\\\"), plain, posix, quote(posix))
+    for spelling in dict.fromkeys(spellings):
+        text = re.sub(re.escape(spelling) + r"(?![\w-])", "~", text)
+    return text
 
 
 class Progress:

@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.desk import Desk, build_application
 from app.dialogs.settings import SettingsDialog
+from app.panels.bars import AppearanceMenu
 from app.settings import Settings, read_settings, write_settings
 from app.theme import DARK, LIGHT, current_colors, wanted_colors
-from engine.values.computing import Computing
+from engine.values.computing import Computing, DeviceName
 from engine.values.jobs import Described, DescribeRequest, EngineEvent, Request
 from tests.app.driver import CTRL, LEFT, Driver
 from tests.app.fake_engine import SPEC, FakeEngine
@@ -34,10 +35,14 @@ class TellingEngine(FakeEngine):
             self.requests.append(request)
             wanted = request.computing or Computing()
             told = f"a fake {wanted.device} in {wanted.precision}"
-            devices = ("cuda", "cpu")
-            emit(Described(request.job, told, (SPEC,), "It is asked for.", devices, cores=4))
+            why, here = "It is asked for.", present("cuda", "cpu")
+            emit(Described(request.job, told, (SPEC,), why, here, cores=4))
         else:
             super().run(request, emit, cancelled)
+
+
+def present(*devices: DeviceName) -> tuple[DeviceName, ...]:
+    return devices
 
 
 @pytest.fixture
@@ -72,19 +77,23 @@ def test_the_theme_follows_at_once(driver: Driver, dialog: SettingsDialog) -> No
         assert current_colors() is colors
     choose(dialog, "theme", "contrast")
     assert current_colors() is wanted_colors("contrast")
-    menu = driver.window.actions_table["appearance"].menu()
-    assert menu is not None
+    menu = driver.window.findChild(AppearanceMenu)
+    assert isinstance(menu, AppearanceMenu)
     checked = [each.text() for each in menu.actions() if each.isChecked()]
     assert checked == ["High &contrast"]
 
 
 def test_canvas_and_hints_follow_at_once(driver: Driver, dialog: SettingsDialog) -> None:
     window = driver.window
-    assert window.status.hint.isVisible() and window.view.box.dims
+
+    def seen() -> tuple[bool, bool, bool]:
+        view = window.view
+        return window.status.hint.isVisible(), view.box.dims, view.sites.wanted
+
+    assert seen() == (True, True, True)
     for box in (dialog.hints, dialog.dim, dialog.outline):
         QTest.mouseClick(box, LEFT, pos=box.rect().center() - box.rect().center() / 1.1)
-    assert not window.status.hint.isVisible()
-    assert not window.view.box.dims and not window.view.sites.wanted
+    assert seen() == (False, False, False)
     assert not window.preferences.settings.hints
 
 
