@@ -18,6 +18,7 @@ from app.models.files import FileEvent, FileRunner, RecoveryEvent
 from app.models.jobs import JobNumbers
 from app.models.memory import Memory, Remembered
 from app.models.preferences import Preferences
+from app.models.pyramid import Pyramids, Shrinker
 from app.models.recovery import KeptFirst, Recovery, state_folder
 from app.models.weights import WeightsModel
 from app.models.wishes import random_seed
@@ -86,6 +87,8 @@ class Desk(QObject):
         self.recovery = Recovery(self.documents, self.editor, self.files, numbers, self)
         self.comparer = Bridge(Comparer, lambda event: self.comparison.take(event), name="compare")
         self.comparison = Comparison(self.editor, self.documents, self.comparer, numbers, self)
+        self.shrinker = Bridge(Shrinker, lambda event: self.pyramids.take(event), name="shrink")
+        self.pyramids = Pyramids(self.shrinker, numbers, self)
         # A thread of its own: a fetch takes hours, and saving shall not wait for it.
         self.weights_line = Bridge(weights, lambda event: self.weights.take(event), name="weights")
         self.weights = WeightsModel(self.weights_line, numbers, self)
@@ -96,7 +99,12 @@ class Desk(QObject):
         self.editor.machine.computing = settings.computing
         self._follow(settings)
         self.window = MainWindow(
-            self.editor, self.documents, self.comparison, self.preferences, sample_paths()
+            self.editor,
+            self.documents,
+            self.comparison,
+            self.pyramids,
+            self.preferences,
+            sample_paths(),
         )
         self.window.offer_recovery(self.recovery)
         self.window.offer_weights(self.weights)
@@ -122,6 +130,7 @@ class Desk(QObject):
         """After the first paint: start the threads and ask the engine what it can do."""
         self.files.start()
         self.comparer.start()
+        self.shrinker.start()
         self.weights_line.start()
         self.engine.start()
         self.editor.describe()
@@ -142,6 +151,7 @@ class Desk(QObject):
         self.files.stop()
         self.file_runner.close(safe=self._closed_properly)
         self.comparer.stop()
+        self.shrinker.stop()
         self.weights_line.stop()
         self.window.hide()
         self.window.deleteLater()

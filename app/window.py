@@ -39,6 +39,7 @@ from app.models.hints import Situation, hint
 from app.models.jobs import Trouble
 from app.models.live import LiveRedraw
 from app.models.preferences import Preferences
+from app.models.pyramid import Pyramids
 from app.models.recovery import Recovery
 from app.models.timeline import BranchModel
 from app.models.weights import WeightsModel
@@ -69,12 +70,13 @@ class MainWindow(QMainWindow):
         editor: Editor,
         documents: DocumentModel,
         comparison: Comparison,
+        pyramids: Pyramids,
         preferences: Preferences,
         samples: tuple[Path, ...] = (),
     ) -> None:
         super().__init__()
         self.editor, self.documents, self.preferences = editor, documents, preferences
-        self.comparison = comparison
+        self.comparison, self.pyramids = comparison, pyramids
         self._close_agreed = False
         self._timeline_wanted = True
         self.view = CanvasView()
@@ -153,8 +155,8 @@ class MainWindow(QMainWindow):
             branches=self.branches,
             edits=self.edits,
         )
-        self.painter = CanvasPainter(self.editor, self.documents, self.view, self.strip)
-        self.overlay = CompareOverlay(self.comparison, self.view)
+        self.painter = CanvasPainter(self.editor, self.pyramids, self.view, self.strip)
+        self.overlay = CompareOverlay(self.comparison, self.pyramids, self.view)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -1,14 +1,16 @@
 """What is drawn on the canvas: the picture, the preview in the box, the step's sites, the box."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from app.canvas.tiles import Tiles
 from app.models.boxes import HANDLES, Grip, handle_place
+from app.models.pyramid import Pyramid
+from app.models.sources import Source
 from engine.values.region import Region
 
 HANDLE_PX = 9.0
-PIXELS_SHOW_FROM = 6.0
 CHECKER_PX = 8
 
 
@@ -17,100 +19,50 @@ def rect_of(region: Region) -> QRectF:
 
 
 class PictureItem(QGraphicsItem):
-    """The picture, with halved copies for zooming out, made when first needed."""
+    """The picture, or a plain field where one is going to appear."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._levels: list[QImage] = []
-        self._size = (0, 0)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._tiles: Tiles | None = None
+        self._rect = QRectF()
         self._ground: QColor | None = None
         self._checker = _checker_brush()
         self.checkered = True
 
-    def set_image(self, image: QImage | None) -> None:
+    def set_source(self, source: Source | None, rect: QRectF | None = None) -> None:
+        """rect: where to, in scene coordinates; default, as large as it is."""
         self.prepareGeometryChange()
         self._ground = None
-        self._levels = [] if image is None else [image]
-        self._size = (0, 0) if image is None else (image.width(), image.height())
+        self._tiles = None if source is None else Tiles(source)
+        size = QRectF() if source is None else QRectF(0, 0, source.width, source.height)
+        self._rect = size if rect is None else rect
         self.update()
 
     def set_blank(self, width: int, height: int, color: QColor) -> None:
         """A plain field where a whole picture is going to appear."""
-        self.prepareGeometryChange()
-        self._levels, self._size, self._ground = [], (width, height), color
-        self.update()
+        self.set_source(None, QRectF(0, 0, width, height))
+        self._ground = color
 
-    def set_patch(self, region: Region, patch: QImage) -> None:
-        """Replace one rectangle; only that rectangle is drawn again."""
-        painter = QPainter(self._levels[0])
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(QPointF(region.left, region.top), patch)
-        painter.end()
-        del self._levels[1:]
-        self.update(rect_of(region))
+    def renew(self, source: Source, region: Region) -> None:
+        """The same picture with other pixels in a region; only that is drawn again."""
+        if self._tiles is not None:
+            self._tiles.renew(source, region)
+            self.update(rect_of(region))
 
-    @property
-    def image(self) -> QImage | None:
-        return self._levels[0] if self._levels else None
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, *self._size)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        del widget
-        whole = self.boundingRect()
-        if self._ground is not None:
-            painter.fillRect(whole, self._ground)
-        if not self._levels:
-            return
-        scale = option.levelOfDetailFromTransform(painter.worldTransform())
-        if self.checkered and self._levels[0].hasAlphaChannel():
-            self._checker.setTransform(painter.worldTransform().inverted()[0])
-            painter.fillRect(whole, self._checker)
-        image = self._level(scale * painter.device().devicePixelRatio())
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, scale < PIXELS_SHOW_FROM and scale != 1.0
-        )
-        exposed = option.exposedRect.intersected(whole)
-        factor_x = image.width() / max(self._size[0], 1)
-        factor_y = image.height() / max(self._size[1], 1)
-        source = QRectF(
-            exposed.x() * factor_x,
-            exposed.y() * factor_y,
-            exposed.width() * factor_x,
-            exposed.height() * factor_y,
-        )
-        painter.drawImage(exposed, image, source)
-
-    def _level(self, scale: float) -> QImage:
-        # The smallest copy that still has at least one pixel for each pixel on screen.
-        index = 0
-        while scale <= 0.5 and min(self._levels[index].size().toTuple()) > 64:
-            index, scale = index + 1, scale * 2
-            if index == len(self._levels):
-                self._levels.append(_halved(self._levels[-1]))
-        return self._levels[index]
-
-
-class PreviewItem(QGraphicsItem):
-    """The picture of a step or candidate, in place inside the box."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image: QImage | None = None
-        self._rect = QRectF()
-
-    def show_image(self, image: QImage | None, rect: QRectF) -> None:
-        self.prepareGeometryChange()
-        self._image, self._rect = image, rect
-        self.setVisible(image is not None)
-        self.update()
+    def put_pyramid(self, pyramid: Pyramid) -> None:
+        """Of the source that is shown."""
+        if self._tiles is not None:
+            self._tiles.put_pyramid(pyramid)
+            self.update()
 
     @property
-    def image(self) -> QImage | None:
-        return self._image
+    def tiles(self) -> Tiles | None:
+        return self._tiles
+
+    @property
+    def source(self) -> Source | None:
+        return None if self._tiles is None else self._tiles.source
 
     def boundingRect(self) -> QRectF:
         return self._rect
@@ -119,13 +71,33 @@ class PreviewItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         del widget
-        if self._image is None:
+        exposed = option.exposedRect.intersected(self._rect)
+        if self._ground is not None:
+            painter.fillRect(exposed, self._ground)
+        if self._tiles is None or exposed.isEmpty():
             return
+        source = self._tiles.source
+        if self.checkered and source.has_alpha:
+            self._checker.setTransform(painter.worldTransform().inverted()[0])
+            painter.fillRect(exposed, self._checker)
+        # From here on in the source's own pixels.
+        to_source = QTransform.fromScale(
+            source.width / self._rect.width(), source.height / self._rect.height()
+        ).translate(-self._rect.left(), -self._rect.top())
+        painter.setWorldTransform(to_source.inverted()[0], combine=True)
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, scale < PIXELS_SHOW_FROM and scale != 1.0
-        )
-        painter.drawImage(self._rect, self._image)
+        device_scale = scale * painter.device().devicePixelRatio()
+        self._tiles.draw(painter, to_source.mapRect(exposed), device_scale)
+        if not self._tiles.whole:
+            self.update()
+
+
+class PreviewItem(PictureItem):
+    """The picture of a step or candidate, in place inside the box."""
+
+    def show_source(self, source: Source | None, rect: QRectF) -> None:
+        self.set_source(source, rect)
+        self.setVisible(source is not None)
 
 
 class SitesItem(QGraphicsItem):
@@ -246,15 +218,6 @@ def _cosmetic(color: QColor, width: float) -> QPen:
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return pen
-
-
-def _halved(image: QImage) -> QImage:
-    return image.scaled(
-        max(image.width() // 2, 1),
-        max(image.height() // 2, 1),
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
 
 
 def _checker_brush() -> QBrush:

@@ -8,6 +8,8 @@ from app.canvas.items import PictureItem
 from app.canvas.view import CanvasView
 from app.models.comparison import Comparison, Look
 from app.models.differences import Compared
+from app.models.pyramid import Pyramids
+from app.models.sources import ImageSource
 
 REACH_PX = 8.0
 KNOB_PX = 26.0
@@ -85,13 +87,13 @@ class Divider(QGraphicsItem):
 class CompareOverlay(QObject):
     """Shows on the canvas what the comparison holds."""
 
-    def __init__(self, comparison: Comparison, view: CanvasView) -> None:
+    def __init__(self, comparison: Comparison, pyramids: Pyramids, view: CanvasView) -> None:
         super().__init__(view)
-        self._comparison, self._view = comparison, view
+        self._comparison, self._pyramids, self._view = comparison, pyramids, view
         self._shown: QImage | None = None
+        self._levels_job: int | None = None
         self._dragging = False
         self.picture = ClippedPicture()
-        self.picture.setFlag(PictureItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.divider = Divider()
         for item, height in ((self.picture, OVER_PREVIEW), (self.divider, OVER_ALL)):
             item.setZValue(height)
@@ -106,9 +108,8 @@ class CompareOverlay(QObject):
         look, answer = self._comparison.look, self._comparison.answer
         image = None if answer is None else image_of(answer, look)
         if image is not self._shown:
-            self._shown = image
+            self._show(image)
             self.picture.checkered = look is not Look.CHANGES
-            self.picture.set_image(image)
         self.picture.setVisible(image is not None)
         wiping = look is Look.WIPE and image is not None
         place = self._comparison.divider
@@ -116,6 +117,16 @@ class CompareOverlay(QObject):
         self.divider.setVisible(wiping)
         self.divider.put(self.picture.boundingRect(), place)
         self._dragging = self._dragging and wiping
+
+    def _show(self, image: QImage | None) -> None:
+        """Another picture over the picture, and its levels for zooming out."""
+        if self._levels_job is not None:
+            self._pyramids.give_up(self._levels_job)
+        self._shown, self._levels_job = image, None
+        source = None if image is None else ImageSource(image)
+        self.picture.set_source(source)
+        if source is not None:
+            self._levels_job = self._pyramids.ask(source, self.picture.put_pyramid)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The divider is taken before the canvas hears of the mouse."""

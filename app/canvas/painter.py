@@ -2,14 +2,14 @@
 
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from app.canvas.view import CanvasView
 from app.models.convert import picture_to_qimage, to_qimage
-from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
+from app.models.pyramid import Pyramids
+from app.models.sources import DocumentSource, PixelsSource, around
 from app.theme import current_colors
 from engine.document.document import Document
 from engine.values.jobs import Pixels
@@ -30,11 +30,10 @@ class Strip(Protocol):
 class CanvasPainter(QObject):
     """Draws the least that changed: a patch for an edit, the box for a step."""
 
-    def __init__(
-        self, editor: Editor, documents: DocumentModel, view: CanvasView, strip: Strip
-    ) -> None:
+    def __init__(self, editor: Editor, pyramids: Pyramids, view: CanvasView, strip: Strip) -> None:
         super().__init__(view)
-        self._editor, self._documents, self._view, self._strip = editor, documents, view, strip
+        self._editor, self._pyramids, self._view, self._strip = editor, pyramids, view, strip
+        self._levels_job: int | None = None
         self._ground: Document | None = None
         self._size: tuple[int, int] | None = None
         self._tiles: dict[int, tuple[Pixels, QImage]] = {}
@@ -61,8 +60,10 @@ class CanvasPainter(QObject):
         if ground is not None:
             self._show_document(ground)
         elif size is None:
+            self._give_up_levels()
             self._view.show_picture(None)
         elif self._ground is not None or size != self._size:
+            self._give_up_levels()
             self._view.bottom_room_px = STRIP_ROOM_PX + PROMPT_ROOM_PX
             self._view.show_blank(*size, QColor(current_colors().raised))
         self._ground, self._size = ground, size
@@ -74,15 +75,26 @@ class CanvasPainter(QObject):
         if self._size is None or (shown is not None and shown.base is not document.base):
             self._view.bottom_room_px = STRIP_ROOM_PX
         changed = None if shown is None else changed_region(shown, document)
-        if changed is None or self._view.picture.image is None:
-            self._view.show_picture(picture_to_qimage(document.picture))
-            return
-        if changed != ():
-            region = changed[0]
-            image = picture_to_qimage(document.picture)
-            self._view.picture.set_patch(
-                region, image.copy(region.left, region.top, region.width, region.height)
-            )
+        source, picture = DocumentSource(document), self._view.picture
+        if changed is None or picture.tiles is None:
+            self._view.show_picture(source)
+            self._shrink(source)
+        elif changed != ():
+            picture.renew(source, changed[0])
+            self._shrink(source)
+
+    def _shrink(self, source: DocumentSource) -> None:
+        """Have the levels for zooming out made, or what is stale of them."""
+        tiles = self._view.picture.tiles
+        assert tiles is not None
+        self._give_up_levels()
+        take = self._view.picture.put_pyramid
+        self._levels_job = self._pyramids.ask(source, take, tiles.pyramid, tiles.stale)
+
+    def _give_up_levels(self) -> None:
+        if self._levels_job is not None:
+            self._pyramids.give_up(self._levels_job)
+        self._levels_job = None
 
     def show_box(self) -> None:
         mode = self._editor.mode
@@ -94,8 +106,8 @@ class CanvasPainter(QObject):
     def show_inside(self) -> None:
         """The preview or candidate in the box, and the sites that its step has filled."""
         pixels = self._editor.shown_pixels
-        image = None if pixels is None else to_qimage(pixels)
-        self._view.show_preview(image, self._editor.proposal_region)
+        source = None if pixels is None else PixelsSource(pixels)
+        self._view.show_preview(source, self._editor.proposal_region)
         self._view.show_sites(self._sites())
         if self._editor.mode is Mode.RUNNING:
             self.show_strip()
@@ -140,8 +152,9 @@ class CanvasPainter(QObject):
         ground, region = self._editor.ground, self._editor.proposal_region
         if ground is None:
             return None
-        pixels = ground.picture.rgb8
-        return pixels if region is None else cut(pixels, region)
+        if region is None:
+            region = Region(0, 0, ground.base.width, ground.base.height)
+        return ground.part(region, thumbnail_step(region.width, region.height)).rgb8
 
     def _tile(self, place: int, picture: Pixels | None) -> QImage | None:
         if picture is None:
@@ -149,27 +162,28 @@ class CanvasPainter(QObject):
         known = self._tiles.get(place)
         if known is not None and known[0] is picture:
             return known[1]
-        step = max(min(picture.shape[:2]) // (2 * THUMBNAIL_PX), 1)
-        image = to_qimage(np.ascontiguousarray(picture[::step, ::step]))
+        step = thumbnail_step(*picture.shape[:2])
+        image = to_qimage(picture[::step, ::step])
         self._tiles[place] = (picture, image)
         return image
 
     def shown_image(self) -> QImage | None:
         """The picture with what is shown in the box."""
-        base = self._view.picture.image
-        inside = self._view.preview.image
-        if base is None:
+        ground, pixels = self._editor.ground, self._editor.shown_pixels
+        inside = None if pixels is None else to_qimage(pixels)
+        if ground is None:
             return inside
-        image = base.copy()
-        if inside is not None and self._view.preview.isVisible():
+        image = picture_to_qimage(ground.picture)
+        if inside is not None:
             painter = QPainter(image)
             painter.drawImage(self._view.preview.boundingRect(), inside)
             painter.end()
         return image
 
 
-def cut(pixels: Pixels, region: Region) -> Pixels:
-    return pixels[region.top : region.bottom, region.left : region.right]
+def thumbnail_step(width: int, height: int) -> int:
+    """Every how many-th pixel a thumbnail is made of."""
+    return max(min(width, height) // (2 * THUMBNAIL_PX), 1)
 
 
 def changed_region(old: Document, new: Document) -> tuple[Region, ...] | None:
@@ -182,13 +196,4 @@ def changed_region(old: Document, new: Document) -> tuple[Region, ...] | None:
             break
         shared += 1
     regions = [edit.region for edit in (*old.edits[shared:], *new.edits[shared:])]
-    if not regions:
-        return ()
-    return (
-        Region(
-            min(region.left for region in regions),
-            min(region.top for region in regions),
-            max(region.right for region in regions),
-            max(region.bottom for region in regions),
-        ),
-    )
+    return (around(regions),) if regions else ()

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QImage,
     QInputDevice,
     QKeyEvent,
     QMouseEvent,
@@ -40,6 +39,7 @@ from app.canvas.items import BoxItem, PictureItem, PreviewItem, SitesItem, rect_
 from app.canvas.tools import BoxTool
 from app.models.boxes import Grip
 from app.models.hints import Pointer, Pointing
+from app.models.sources import Source
 from engine.document.project import View
 from engine.values.region import Region
 
@@ -86,7 +86,6 @@ class CanvasView(QGraphicsView):
         self.box = BoxItem()
         for item in (self.picture, self.preview, self.sites, self.box):
             self._scene.addItem(item)
-        self.picture.setFlag(PictureItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._tool = BoxTool()
         self._pan_from: QPoint | None = None
         self._space_held = self._shift_held = self._over = False
@@ -119,10 +118,10 @@ class CanvasView(QGraphicsView):
 
     # -- what is shown ----------------------------------------------------------------------
 
-    def show_picture(self, image: QImage | None) -> None:
+    def show_picture(self, source: Source | None) -> None:
         """Another picture; a new size is fitted into the window."""
         before = self.picture.boundingRect().size()
-        self.picture.set_image(image)
+        self.picture.set_source(source)
         self._after_picture(before != self.picture.boundingRect().size())
 
     def show_blank(self, width: int, height: int, color: QColor) -> None:
@@ -140,9 +139,9 @@ class CanvasView(QGraphicsView):
             self.box.set_box(region, self.picture.boundingRect(), editable=editable)
             self.view_changed.emit()
 
-    def show_preview(self, image: QImage | None, region: Region | None) -> None:
+    def show_preview(self, source: Source | None, region: Region | None) -> None:
         field = self.picture.boundingRect() if region is None else rect_of(region)
-        self.preview.show_image(image, field)
+        self.preview.show_source(source, field)
 
     def show_sites(self, path: QPainterPath) -> None:
         self.sites.set_path(path)

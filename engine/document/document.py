@@ -29,6 +29,24 @@ class Edit:
             raise ValueError(f"patch {self.patch.shape} for the box {self.region.as_text()}")
         object.__setattr__(self, "patch", frozen(self.patch))
 
+    def within(self, region: Region, step: int) -> tuple[Region, Pixels] | None:
+        """Where the patch lies among every step-th pixel of a region, and its pixels there."""
+        mine, its = self.region, region
+        columns = _every(mine.left, mine.right, its.left, its.right, step)
+        rows = _every(mine.top, mine.bottom, its.top, its.bottom, step)
+        if not columns or not rows:
+            return None
+        left, top = (columns[0] - its.left) // step, (rows[0] - its.top) // step
+        place = Region(left, top, left + len(columns), top + len(rows))
+        across = slice(columns[0] - mine.left, columns[-1] - mine.left + 1, step)
+        return place, self.patch[rows[0] - mine.top : rows[-1] - mine.top + 1 : step, across]
+
+
+def _every(start: int, stop: int, low: int, high: int, step: int) -> range:
+    """low, low + step, ... below high, of which those from start on and below stop."""
+    first = low + max(-(-(start - low) // step), 0) * step
+    return range(first, min(stop, high), step)
+
 
 @dataclass(frozen=True, eq=False)  # no slots: the composed picture is kept beside the fields
 class Document:
@@ -42,6 +60,15 @@ class Document:
         """The base with every visible patch; outside their boxes the very bytes of the base."""
         shown = [(edit.region, edit.patch) for edit in self.edits if edit.visible]
         return self.base.with_patches(shown) if shown else self.base
+
+    def part(self, region: Region, step: int = 1) -> Picture:
+        """Every step-th pixel, both ways, of a region inside; the rest is not composed."""
+        rows = slice(region.top, region.bottom, step)
+        pixels = self.base.pixels[rows, region.left : region.right : step]
+        shown = (edit.within(region, step) for edit in self.edits if edit.visible)
+        patches = [placed for placed in shown if placed is not None]
+        part = replace(self.base, pixels=pixels)
+        return part.with_patches(patches) if patches else part
 
     def applied(self, edit: Edit) -> "Document":
         """One edit more on top; old arrays are shared, not copied."""

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from app.models.comparison import Look
 from app.models.convert import to_pixels
 from app.models.differences import Compared, Comparer, CompareRequest, apart
+from app.models.sources import ImageSource
 from engine.document.document import Document
 from engine.values.image import Picture
 from engine.values.region import Region
@@ -66,9 +67,9 @@ def applied(driver: Driver, photo: Path) -> Region:
 
 def on_canvas(driver: Driver) -> np.ndarray:
     """(H, W, 3): the overlay's picture."""
-    image = driver.window.overlay.picture.image
-    assert image is not None
-    return to_pixels(image)[..., :3]
+    source = driver.window.overlay.picture.source
+    assert isinstance(source, ImageSource)
+    return to_pixels(source.image)[..., :3]
 
 
 def test_holding_a_key_shows_it_as_it_was(driver: Driver, photo: Path) -> None:

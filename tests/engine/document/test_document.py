@@ -45,6 +45,28 @@ def test_later_edits_lie_on_top_and_hidden_ones_do_not_show() -> None:
     assert document.picture is document.picture
 
 
+@given(st.data())
+def test_a_part_is_what_the_whole_picture_shows_there(data: st.DataObject) -> None:
+    deep, step = data.draw(st.booleans()), data.draw(st.integers(1, 9))
+    rng = np.random.default_rng(data.draw(st.integers(0, 999)))
+    pixels = rng.integers(0, 256, (30, 40, 4), dtype=np.uint8)
+    document = Document(Picture(pixels.astype(np.uint16) * 255 if deep else pixels))
+    for visible in data.draw(st.lists(st.booleans(), max_size=4)):
+        box = data.draw(boxes(40, 30))
+        patch = rng.integers(0, 256, (box.height, box.width, 3), dtype=np.uint8)
+        document = document.applied(Edit(box, patch, TIMELINE, visible))
+    part = data.draw(boxes(40, 30))
+    expected = document.picture.pixels[part.top : part.bottom, part.left : part.right]
+    assert np.array_equal(document.part(part, step).pixels, expected[::step, ::step])
+
+
+@st.composite
+def boxes(draw: st.DrawFn, width: int, height: int) -> Region:
+    left, top = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
+    right, bottom = draw(st.integers(left + 1, width)), draw(st.integers(top + 1, height))
+    return Region(left, top, right, bottom)
+
+
 def test_documents_share_their_arrays() -> None:
     edit = Edit(Region(0, 0, 1, 1), np.zeros((1, 1, 3), np.uint8), TIMELINE)
     document = Document(Picture(np.zeros((2, 2, 3), np.uint8))).applied(edit)
