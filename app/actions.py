@@ -1,6 +1,7 @@
 """The one table of actions: id, text, shortcuts, icon, what it does, when it is enabled."""
 
 from app.action_set import Row, always, line
+from app.box_actions import box_list_rows
 from app.doers import Doers, Models
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
@@ -21,6 +22,7 @@ def table(do: Doers, models: Models) -> tuple[Row, ...]:
         *_edit_rows(do, editor, documents),
         *generate_rows(do, editor, models.live),
         *box_rows(do, editor),
+        *box_list_rows(do, editor, models.queue),
         *candidate_rows(do, editor),
         *timeline_rows(do, editor),
         *compare_rows(models.comparison),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.models.box_queue import BoxQueue
 from app.models.comparison import Comparison
 from app.models.document import DocumentModel
 from app.models.editor import Editor
@@ -75,4 +76,5 @@ class Models:
     editor: Editor
     documents: DocumentModel
     live: LiveRedraw
+    queue: BoxQueue
     comparison: Comparison

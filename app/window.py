@@ -24,6 +24,7 @@ from app.action_set import Actions
 from app.actions import table
 from app.canvas.overlay import CompareOverlay
 from app.canvas.painter import CanvasPainter
+from app.canvas.several import SeveralBoxes
 from app.canvas.stage import Stage
 from app.canvas.view import CanvasView
 from app.commands import FileCommands
@@ -31,6 +32,8 @@ from app.dialog_commands import DialogCommands
 from app.dialogs.error import ErrorBar
 from app.dialogs.recovery import RecoveryBar
 from app.doers import Doers, Models
+from app.models.box_queue import BoxQueue
+from app.models.box_rows import BoxRows
 from app.models.comparison import Comparison, Look
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
@@ -44,6 +47,7 @@ from app.models.recovery import Recovery
 from app.models.timeline import BranchModel
 from app.models.weights import WeightsModel
 from app.panels.bars import AppearanceMenu, RecentMenu, StatusLine, ToolBar, fill_menus
+from app.panels.boxes import BoxesList
 from app.panels.branches import Branches
 from app.panels.candidates import CandidateStrip
 from app.panels.compare import CompareBar
@@ -81,12 +85,13 @@ class MainWindow(QMainWindow):
         self._timeline_wanted = True
         self.view = CanvasView()
         self.live = LiveRedraw(editor, self)
+        self.queue = BoxQueue(editor, documents, self)
         self.files = FileCommands(
             self, editor, documents, preferences, lambda: self.painter.shown_image()
         )
         self.dialogs = DialogCommands(self, editor, self.view, preferences)
         do = Doers(self, self.files, self.dialogs, self.view)
-        models = Models(editor, documents, self.live, comparison)
+        models = Models(editor, documents, self.live, self.queue, comparison)
         self.actions_table = Actions(table(do, models), self)
         self.dialogs.actions = self.actions_table
         self.addActions(self.actions_table.all())
@@ -144,7 +149,10 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePanel(
             self.editor, actions["play"], actions["branch"], actions["reopen"]
         )
-        box_actions = [actions[name] for name in ("whole", "middle", "no_box")]
+        box_ids = ("whole", "middle", "add_box", "no_box", "fill_all")
+        box_actions = [actions[name] for name in box_ids]
+        self.box_rows = BoxRows(self.editor, self)
+        self.boxes = BoxesList(self.editor, self.box_rows)
         self.branch_model = BranchModel(self.editor, self)
         self.branches = Branches(self.editor, self.branch_model)
         self.edits_model = EditsModel(self.documents, self.editor, self)
@@ -152,10 +160,12 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(
             self.editor,
             box_actions,
+            boxes=self.boxes,
             branches=self.branches,
             edits=self.edits,
         )
         self.painter = CanvasPainter(self.editor, self.pyramids, self.view, self.strip)
+        self.several = SeveralBoxes(self.editor, self.view)
         self.overlay = CompareOverlay(self.comparison, self.pyramids, self.view)
         self._lay_out()
 
@@ -191,11 +201,13 @@ class MainWindow(QMainWindow):
         editor.offer_changed.connect(self.actions_table.refresh)
         editor.finished.connect(self.view.setFocus)
         self.live.changed.connect(self.actions_table.refresh)
+        for changed in (self.queue.changed, editor.boxes.changed):
+            changed.connect(self.actions_table.refresh)
         self.comparison.changed.connect(self._compared)
         self.view.pointed.connect(self._show_hint)
         for model in (editor, documents):
             model.failed.connect(self.tell)
-        for speaker in (editor, documents, self.files):
+        for speaker in (editor, documents, self.queue, self.files):
             speaker.noticed.connect(self.notice)
         documents.name_changed.connect(self._refresh)
         documents.busy_changed.connect(self.status.busy.setText)
@@ -329,7 +341,10 @@ class MainWindow(QMainWindow):
 
     def _box_drawn(self, region: object) -> None:
         fresh = self.editor.region is None
-        self.editor.set_region(region)  # type: ignore[arg-type]
+        if region is None and self.editor.boxes.several:
+            self.editor.boxes.let_go()
+        else:
+            self.editor.set_region(region)  # type: ignore[arg-type]
         self.painter.show_box()
         if region is not None and fresh:
             self.focus_prompt()
@@ -355,6 +370,8 @@ class MainWindow(QMainWindow):
             return
         if self.editor.mode is Mode.CHOOSING:
             self.editor.choosing.dismiss()
+        elif self.editor.boxes.several:
+            self.editor.boxes.let_go()
         else:
             self.editor.set_region(None)
 

@@ -9,7 +9,6 @@ from app.models.document import DocumentModel, generated_document
 from app.models.moments import Moments
 from app.models.offer import Offer
 from app.models.proposal import Proposal
-from app.models.scene import Scene
 from app.models.wishes import Wishes
 from engine.document.document import Document
 from engine.values.jobs import Candidate, EditRequest
@@ -77,7 +76,7 @@ class Choosing(QObject):
         if applied is not None:
             self.applied.emit()
             self._moments.leave()
-            self._documents.push(applied, Scene(self._moments.region))
+            self._documents.push(applied, self._moments.scene.settled)
 
     @property
     def shown_document(self) -> Document | None:
@@ -141,6 +140,8 @@ class Choosing(QObject):
             region=run.region,
         )
         self._moments.leave()
+        if self._moments.others and self._moments.region != run.region:
+            self._moments.park()
         self._moments.region = run.region
         self._wishes.set_prompt(run.prompt)
         self._offer.put(Proposal.of(request, (Candidate(edit.timeline, edit.patch, 0.0),)), ground)

@@ -49,14 +49,15 @@ def generated_document(edit: Edit) -> Document:
 class DocumentModel(QObject):
     """Undo is a list of moments: a document and the scene on it.
 
-    document_changed: other pixels or none. moved: another moment, by whatever way. name_changed:
-    name, path or dirty mark. busy_changed: what the I/O thread does ("" when idle). opened: a path
-    was read. unpacked: Work that was read. written: a path was written; stored: the Project that
-    was. noticed: a sentence. failed: Trouble.
+    document_changed: other pixels or none. moved: another moment, by whatever way. leaving: undo or
+    redo is about to go from this one. name_changed: name, path or dirty mark. busy_changed: what
+    the I/O thread does ("" when idle). opened: a path was read. unpacked: Work that was read.
+    written: a path was written; stored: the Project that was. noticed: a sentence. failed: Trouble.
     """
 
     document_changed = Signal()
     moved = Signal()
+    leaving = Signal()
     name_changed = Signal()
     busy_changed = Signal(str)
     opened = Signal(object)
@@ -130,8 +131,8 @@ class DocumentModel(QObject):
         self._move(History(Moment(), parts=parts))
 
     def push(self, document: Document | None, scene: Scene | None = None) -> None:
-        """One undo step; without a scene the box stays and nothing is on offer."""
-        scene = Scene(self.scene.region) if scene is None else scene
+        """One undo step; without a scene the boxes stay and nothing is on offer."""
+        scene = self.scene.settled if scene is None else scene
         if self.document is None:
             self.name = GENERATED
         history = self._history.limited(self.undo_bytes)
@@ -143,10 +144,12 @@ class DocumentModel(QObject):
 
     def undo(self) -> None:
         if self.can_undo:
+            self.leaving.emit()
             self._move(self._history.undone())
 
     def redo(self) -> None:
         if self.can_redo:
+            self.leaving.emit()
             self._move(self._history.redone())
 
     def _move(self, history: History[Moment]) -> None:

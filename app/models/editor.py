@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.box_list import BoxList
 from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
@@ -88,11 +89,12 @@ class Editor(QObject):
         self.measure = PromptMeasure(self.wishes, line, numbers, self)
         self.face_off = FaceOff(line, numbers, self)
         self.offer = Offer(StepPictures(line, numbers, self), self)
-        self.moments = Moments(documents, self.offer, self)
+        self.moments = Moments(documents, self.offer, self.wishes, self)
         self.choosing = Choosing(
             documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
         )
         self.machine = Machine(self)
+        self.boxes = BoxList(self.moments, self.offer, self.decodes, self.choosing, self)
         self.device = ""
         self.model_absence = "The model is still loading."
         self._connect()

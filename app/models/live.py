@@ -22,6 +22,8 @@ class LiveRedraw(QObject):
         self._pause.timeout.connect(editor.redraw)
         self.on = False
         editor.wishes.prompt_changed.connect(self._typed)
+        # The prompt of another box has not been typed just now.
+        editor.moments.switched.connect(self._pause.stop)
 
     def turn(self) -> None:
         """On or off; on, the prompt as it stands is drawn at once."""

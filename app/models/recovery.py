@@ -25,7 +25,7 @@ from app.models.files import (
     ResumeWork,
 )
 from app.models.jobs import EngineLine, JobNumbers, Trouble
-from app.models.stored_scene import offer_of
+from app.models.stored_scene import boxes_of, offer_of
 from engine.document.document import Document
 from engine.document.project import OpenBox, Project, View
 from engine.document.recovery import Found, Work
@@ -115,16 +115,17 @@ class Recovery(QObject):
 
     def gather(self, document: Document | None) -> Project:
         """All that would be missed, as it is now. Arrays are shared, so this takes no time."""
-        editor, wishes = self._editor, self._editor.wishes
+        editor = self._editor
         scene = editor.scene
         if editor.running is not None and scene.proposal is None:
             # What was on offer comes back if the decode brings nothing.
             scene = replace(scene, proposal=editor.running.before)
         region = None if document is None else scene.region
-        key = "" if wishes.generator is None else wishes.generator.key
-        box = OpenBox(region, wishes.prompt, key, wishes.params)
-        asked = region is not None or bool(wishes.prompt.strip())
-        return Project(document, (box,) if asked else (), offer_of(scene), self.see_view())
+        box = replace(editor.moments.asked, region=region)
+        asked = region is not None or bool(box.prompt.strip())
+        boxes = boxes_of(scene, box) if asked else scene.others
+        active = scene.place if asked else None
+        return Project(document, boxes, offer_of(scene), self.see_view(), active)
 
     def _gathered(self) -> Project:
         return self.gather(self._documents.document)
@@ -239,8 +240,8 @@ class Recovery(QObject):
 
     def _unpacked(self, work: Work) -> None:
         """A project was opened or restored: its wishes and its view come with it."""
-        if work.project.boxes:
-            self._wanted = work.project.boxes[0]
+        if work.project.box is not None:
+            self._wanted = work.project.box
             self._editor.wishes.set_prompt(self._wanted.prompt)
             self._wish_for_generator()
         if work.project.view is not None:
@@ -259,7 +260,9 @@ class Recovery(QObject):
 
 def same_work(one: Project, other: Project) -> bool:
     """Whether nothing that would be missed differs; where the view stands would not be."""
-    if one.document is not other.document or one.boxes != other.boxes:
+    if one.document is not other.document:
+        return False
+    if (one.boxes, one.active) != (other.boxes, other.active):
         return False
     mine, theirs = one.offer, other.offer
     if mine is None or theirs is None:

@@ -2,7 +2,8 @@
 
 from app.models.proposal import Proposal
 from app.models.scene import Scene
-from engine.document.project import Offer, Project
+from engine.document.document import Document
+from engine.document.project import Offer, OpenBox, Project
 
 
 def offer_of(scene: Scene) -> Offer | None:
@@ -21,14 +22,26 @@ def offer_of(scene: Scene) -> Offer | None:
     )
 
 
-def scene_of(project: Project) -> Scene:
-    """The box and the candidates of a project as the window holds them."""
-    region = project.boxes[0].region if project.boxes else None
-    offer = project.offer
-    if offer is None:
-        return Scene(region)
-    image = None if offer.ground is None else offer.ground.picture.rgb8
-    proposal = Proposal(
+def proposal_of(offer: Offer, ground: Document | None) -> Proposal:
+    """The candidates on offer again, on the document that lies under them now."""
+    image = None if ground is None else ground.picture.rgb8
+    return Proposal(
         offer.generator, image, offer.region, offer.trees, offer.options, offer.shown, offer.at
     )
-    return Scene(region, proposal, offer.ground)
+
+
+def boxes_of(scene: Scene, box: OpenBox) -> tuple[OpenBox, ...]:
+    """All boxes in order, with `box` in the place of the active one."""
+    return (*scene.others[: scene.place], box, *scene.others[scene.place :])
+
+
+def scene_of(project: Project) -> Scene:
+    """The boxes and the candidates of a project as the window holds them."""
+    box, offer = project.box, project.offer
+    others = tuple(each for each in project.boxes if each is not box)
+    region = None if box is None else box.region
+    place = len(others) if box is None or project.active is None else project.active
+    if offer is None:
+        return Scene(region, None, None, others, place, box)
+    proposal = proposal_of(offer, offer.ground)
+    return Scene(region, proposal, offer.ground, others, place, box)

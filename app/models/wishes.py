@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.document.project import OpenBox
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 
@@ -76,6 +77,12 @@ class Wishes(QObject):
             self.params = replace(chosen.defaults, seed=self.params.seed)
             self.settings_changed.emit()
             self.changed.emit()
+
+    def ask(self, box: OpenBox) -> None:
+        """All that is asked for a box; a generator that is not ready is not chosen."""
+        self.set_prompt(box.prompt)
+        self.set_generator(box.generator)
+        self.set_params(box.params)
 
     def roll_seed(self) -> None:
         self.set_params(replace(self.params, seed=self._draw_seed()))

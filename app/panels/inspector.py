@@ -211,11 +211,17 @@ class Sampling(QWidget):
 
 
 class Inspector(QFrame):
-    """All sections, one below the other. The last is what there is to see: branches of what is on
-    offer, or else the applied edits."""
+    """All sections, one below the other; several boxes are listed below the numbers of one. The
+    last is what there is to see: branches of what is on offer, or else the applied edits."""
 
     def __init__(
-        self, editor: Editor, box_actions: list[QAction], *, branches: QWidget, edits: QWidget
+        self,
+        editor: Editor,
+        box_actions: list[QAction],
+        *,
+        boxes: QWidget,
+        branches: QWidget,
+        edits: QWidget,
     ) -> None:
         super().__init__()
         self._editor = editor
@@ -224,7 +230,7 @@ class Inspector(QFrame):
         self.setFixedWidth(WIDTH_PX)
         self.box = BoxNumbers(editor, box_actions)
         self.sampling = Sampling(editor.wishes)
-        self._branches, self._edits = branches, edits
+        self._boxes, self._branches, self._edits = boxes, branches, edits
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 14, 14, 14)
@@ -242,6 +248,7 @@ class Inspector(QFrame):
             self._titles[title] = label
             column.addWidget(label)
             column.addWidget(section, stretch)
+        column.insertWidget(column.indexOf(self.box) + 1, boxes)
         area = QScrollArea(self)
         area.setWidget(inner)
         area.setWidgetResizable(True)
@@ -261,6 +268,7 @@ class Inspector(QFrame):
             shown = (section is self._branches) is offered
             section.setVisible(shown)
             self._titles[title].setVisible(shown)
+        self._boxes.setVisible(self._editor.boxes.several)
 
     def tint(self, colors: Colors) -> None:
         self.sampling.tint(colors)

@@ -1,0 +1,149 @@
+"""BoxList: all boxes of a picture, of which one is active; choosing, ordering, removing them."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.models.choosing import Choosing
+from app.models.decodes import Decodes
+from app.models.moments import Moments
+from app.models.offer import Offer
+from engine.document.project import OpenBox
+from engine.values.region import Region
+
+
+class BoxList(QObject):
+    """changed: another order, or another box is paused.
+
+    While a decode is running the same box stays active; the others can still be put in order and
+    paused. Neither these nor choosing a box is a step of undo; removing one is.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        moments: Moments,
+        offer: Offer,
+        decodes: Decodes,
+        choosing: Choosing,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._moments, self._offer = moments, offer
+        self._decodes, self._choosing = decodes, choosing
+
+    @property
+    def boxes(self) -> tuple[OpenBox, ...]:
+        return self._moments.boxes
+
+    @property
+    def active(self) -> int | None:
+        """The place of the box that is worked on."""
+        return None if self._moments.region is None else self._moments.place
+
+    @property
+    def others(self) -> tuple[tuple[int, OpenBox], ...]:
+        """(place, box) of those that wait."""
+        return tuple((i, box) for i, box in enumerate(self.boxes) if i != self.active)
+
+    @property
+    def several(self) -> bool:
+        return bool(self._moments.others)
+
+    @property
+    def can_switch(self) -> bool:
+        return self._decodes.running is None
+
+    def activate(self, place: int) -> None:
+        """Work on another box; the one till now waits with what is on offer for it."""
+        if place == self.active or not self.can_switch or not 0 <= place < len(self.boxes):
+            return
+        self.settle()
+        self._moments.take(place)
+        self._moments.stay()
+
+    def step(self, by: int) -> None:
+        """The next or previous box, round and round."""
+        count = len(self.boxes)
+        if count:
+            here = self.active
+            start = (-1 if by > 0 else 0) if here is None else here
+            self.activate((start + by) % count)
+
+    def let_go(self) -> None:
+        """No box is active; the one till now waits."""
+        if self.can_switch and self.active is not None:
+            self.settle()
+            self._moments.stay()
+
+    def settle(self) -> None:
+        """The active box waits; a whole picture on offer, which has no box to wait in, is kept."""
+        if self._offer.proposal is not None and self._offer.proposal.region is None:
+            self._choosing.keep_shown()
+        self._moments.park()
+
+    def add(self, region: Region) -> None:
+        """One box more, which is active."""
+        if self.can_switch:
+            self.settle()
+            self._moments.leave()
+            self._moments.region = region
+            self._moments.arrive()
+
+    def remove(self, place: int) -> None:
+        """A box goes, with what is on offer for it; undo brings it back."""
+        if not self.can_switch or not 0 <= place < len(self.boxes):
+            return
+        self._moments.leave()
+        if place == self.active:
+            self._offer.clear()
+            self._moments.region = None
+        else:
+            self._order([i for i in range(len(self.boxes)) if i != place])
+        self._moments.arrive()
+
+    def move(self, place: int, to: int) -> None:
+        """A box stands at another place; the earlier ones are filled first."""
+        count = len(self.boxes)
+        if place != to and 0 <= place < count and 0 <= to < count:
+            order = [i for i in range(count) if i != place]
+            order.insert(to, place)
+            self._order(order)
+            self.changed.emit()
+
+    def shift(self, by: int) -> None:
+        """The active box is filled so many places later."""
+        if self.active is not None:
+            self.move(self.active, self.active + by)
+
+    def drop(self) -> None:
+        """The active box goes."""
+        if self.active is not None:
+            self.remove(self.active)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the active box is left out when all are filled."""
+        return self.active is not None and self._moments.paused
+
+    def turn_paused(self) -> None:
+        if self.active is not None:
+            self.pause(self.active, not self.paused)
+
+    def _order(self, places: list[int]) -> None:
+        """Only these boxes, in this order; the active one is among them, if there is one."""
+        boxes, active = self.boxes, self.active
+        self._moments.others = tuple(boxes[i] for i in places if i != active)
+        if active is not None:
+            self._moments.place = places.index(active)
+
+    def pause(self, place: int, paused: bool) -> None:
+        """Leave a box out when all are filled, or take it in again."""
+        if place == self.active:
+            self._moments.paused = paused
+        else:
+            self._moments.others = tuple(
+                replace(box, paused=paused) if i == place else box for i, box in self.others
+            )
+        self.changed.emit()

@@ -1,0 +1,215 @@
+"""Several boxes at once: drawn, chosen, put in order, filled and stored, by mouse and by key."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt
+from PySide6.QtTest import QTest
+
+from app.models.editor import Mode
+from engine.values.jobs import EditRequest
+from engine.values.region import Region
+from tests.app.driver import CTRL, LEFT, NONE, SHIFT, Driver
+from tests.app.fake_engine import FakeEngine
+
+pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
+ALT = Qt.KeyboardModifier.AltModifier
+PLACES = (((80, 60), (200, 160)), ((10, 10), (60, 50)), ((220, 20), (300, 120)))
+PROMPTS = ("a red apple", "a blue apple", "a banana")
+
+
+def three_boxes(driver: Driver, photo: Path) -> tuple[Region, ...]:
+    """Drawn with the mouse, Ctrl for each but the first; the last is active."""
+    driver.editor.wishes.set_candidates(2)
+    driver.open(photo)
+    regions = []
+    for number, (place, prompt) in enumerate(zip(PLACES, PROMPTS, strict=True)):
+        driver.drag(*place, CTRL if number else NONE)
+        driver.type(prompt)
+        assert driver.editor.region is not None
+        regions.append(driver.editor.region)
+    return tuple(regions)
+
+
+def prompts(driver: Driver) -> list[str]:
+    return [box.prompt for box in driver.editor.boxes.boxes]
+
+
+def click(driver: Driver, x: float, y: float) -> None:
+    QTest.mouseClick(driver.window.view.viewport(), LEFT, NONE, driver.point(x, y))
+
+
+def fill_all(driver: Driver) -> None:
+    with driver.qtbot.waitSignal(driver.window.queue.noticed):
+        driver.press(Qt.Key.Key_Return, CTRL | SHIFT)
+
+
+def test_each_box_keeps_its_prompt_and_settings(driver: Driver, photo: Path) -> None:
+    regions = three_boxes(driver, photo)
+    boxes, wishes = driver.editor.boxes, driver.editor.wishes
+    assert [box.region for box in boxes.boxes] == list(regions) and boxes.active == 2
+    assert prompts(driver) == list(PROMPTS)
+    wishes.roll_seed()
+    seed = wishes.params.seed
+
+    click(driver, 140, 110)
+    assert (boxes.active, driver.editor.region) == (0, regions[0])
+    assert driver.window.prompt.field.text() == PROMPTS[0]
+    assert wishes.params.seed != seed
+    driver.press(Qt.Key.Key_BracketLeft)
+    assert (boxes.active, wishes.prompt, wishes.params.seed) == (2, PROMPTS[2], seed)
+    driver.press(Qt.Key.Key_BracketRight)
+    assert boxes.active == 0
+
+
+def test_a_press_on_a_box_that_waits_moves_it(driver: Driver, photo: Path) -> None:
+    regions = three_boxes(driver, photo)
+    driver.drag((30, 30), (40, 50))
+    assert driver.editor.boxes.active == 1
+    assert driver.editor.region == regions[1].moved(10, 20)
+    driver.press(Qt.Key.Key_Z, CTRL)
+    assert driver.editor.region == regions[1]
+
+
+def test_a_number_lies_above_the_active_box(driver: Driver, photo: Path) -> None:
+    three_boxes(driver, photo)
+    driver.press(Qt.Key.Key_A, CTRL)
+    corner = driver.window.view.mapFromScene(10, 10) + QPoint(10, 10)
+    QTest.mouseClick(driver.window.view.viewport(), LEFT, NONE, corner)
+    assert driver.editor.boxes.active == 1
+
+
+def test_a_click_beside_lets_go_and_undo_walks_back(driver: Driver, photo: Path) -> None:
+    regions = three_boxes(driver, photo)
+    click(driver, 310, 230)
+    boxes = driver.editor.boxes
+    assert boxes.active is None and len(list(boxes.boxes)) == 3
+    assert driver.editor.prompt == ""
+    for count in (2, 1, 0):
+        while len(boxes.boxes) > count:
+            assert driver.documents.can_undo
+            driver.press(Qt.Key.Key_Z, CTRL)
+    while driver.documents.can_redo:
+        driver.press(Qt.Key.Key_Z, CTRL | SHIFT)
+    assert [box.region for box in boxes.boxes] == list(regions)
+    assert prompts(driver) == list(PROMPTS)
+
+
+def test_all_boxes_are_filled_in_the_order_of_the_list(
+    driver: Driver, photo: Path, engine: FakeEngine
+) -> None:
+    three_boxes(driver, photo)
+    window, boxes = driver.window, driver.editor.boxes
+    window.boxes.setFocus()
+    driver.press(Qt.Key.Key_Up, ALT, window.boxes)
+    assert prompts(driver) == [PROMPTS[0], PROMPTS[2], PROMPTS[1]] and boxes.active == 1
+    driver.press(Qt.Key.Key_Up, target=window.boxes)
+    assert boxes.active == 0
+    driver.press(Qt.Key.Key_Space, target=window.boxes)
+    assert boxes.paused
+    fill_all(driver)
+    asked = [r.prompt for r in engine.requests if isinstance(r, EditRequest)]
+    assert asked == [PROMPTS[2], PROMPTS[1]]
+    told = [window.box_rows.index(row).data(Qt.ItemDataRole.UserRole) for row in range(3)]
+    assert told == ["Left out", "2 candidates", "2 candidates"]
+    assert not window.queue.on and window.queue.obstacle
+
+
+def test_what_boxes_bring_is_applied_one_after_the_other(driver: Driver, photo: Path) -> None:
+    regions = three_boxes(driver, photo)
+    original = driver.document.picture.pixels
+    fill_all(driver)
+    patches = []
+    for place in (1, 0, 2):
+        driver.editor.boxes.activate(place)
+        assert driver.mode_is(Mode.CHOOSING) and driver.editor.shown_pixels is not None
+        patches.append((regions[place], driver.editor.shown_pixels))
+        driver.press(Qt.Key.Key_Return)
+    expected = original.copy()
+    for region, patch in patches:
+        expected[region.top : region.bottom, region.left : region.right] = patch
+    assert np.array_equal(driver.document.picture.pixels, expected)
+    assert len(list(driver.document.edits)) == 3
+    driver.press(Qt.Key.Key_Z, CTRL)
+    assert len(list(driver.document.edits)) == 2 and driver.mode_is(Mode.CHOOSING)
+    assert driver.editor.prompt == PROMPTS[2]
+
+
+def test_the_queue_is_put_in_order_while_it_runs(
+    slow_driver: Driver, photo: Path, slow_engine: FakeEngine, gate: threading.Semaphore
+) -> None:
+    driver = slow_driver
+    three_boxes(driver, photo)
+    driver.editor.boxes.move(2, 1)
+    driver.press(Qt.Key.Key_Return, CTRL | SHIFT)
+    assert driver.mode_is(Mode.RUNNING) and driver.window.queue.on
+    driver.editor.boxes.activate(2)
+    assert driver.window.boxes.currentIndex().row() == 0, "the box that is filled stays active"
+    driver.editor.boxes.move(2, 1)
+    driver.editor.boxes.pause(2, True)
+    with driver.qtbot.waitSignal(driver.window.queue.noticed):
+        gate.release(1000)
+    asked = [r.prompt for r in slow_engine.requests if isinstance(r, EditRequest)]
+    assert asked == [PROMPTS[0], PROMPTS[1]]
+
+
+def test_stop_ends_the_queue(slow_driver: Driver, photo: Path, gate: threading.Semaphore) -> None:
+    driver = slow_driver
+    three_boxes(driver, photo)
+    driver.press(Qt.Key.Key_Return, CTRL | SHIFT)
+    driver.press(Qt.Key.Key_Escape)
+    gate.release(1)
+    driver.qtbot.waitUntil(lambda: not driver.window.queue.on)
+    assert not driver.mode_is(Mode.RUNNING)
+    assert sum(box.offer is not None for box in driver.editor.boxes.boxes) <= 1
+
+
+def test_a_row_is_dragged_elsewhere(driver: Driver, photo: Path) -> None:
+    three_boxes(driver, photo)
+    rows = driver.window.box_rows
+    data: QMimeData = rows.mimeData([rows.index(2)])
+    assert rows.dropMimeData(data, Qt.DropAction.MoveAction, 0, 0, QModelIndex())
+    assert prompts(driver) == [PROMPTS[2], PROMPTS[0], PROMPTS[1]]
+    assert driver.editor.boxes.active == 0
+
+
+def test_one_box_more_and_one_less_by_key(driver: Driver, photo: Path) -> None:
+    driver.boxed(photo)
+    driver.window.view.setFocus()
+    driver.press(Qt.Key.Key_N)
+    boxes = driver.editor.boxes
+    assert len(list(boxes.boxes)) == 2 and boxes.active == 1
+    assert driver.editor.prompt == "" and driver.window.boxes.isVisible()
+    driver.press(Qt.Key.Key_Backspace, CTRL)
+    assert len(list(boxes.boxes)) == 1 and driver.editor.region is None
+    driver.press(Qt.Key.Key_Z, CTRL)
+    assert len(list(boxes.boxes)) == 2
+    driver.window.boxes.setFocus()
+    driver.press(Qt.Key.Key_Up, target=driver.window.boxes)
+    assert boxes.active == 0
+    driver.press(Qt.Key.Key_Delete, target=driver.window.boxes)
+    assert [box.region for box in boxes.boxes] != [] and len(list(boxes.boxes)) == 1
+
+
+def test_boxes_are_stored_with_what_is_on_offer(
+    driver: Driver, photo: Path, tmp_path: Path
+) -> None:
+    regions = three_boxes(driver, photo)
+    click(driver, 140, 110)
+    driver.generate()
+    driver.editor.boxes.activate(1)
+    driver.editor.boxes.pause(2, True)
+    path = tmp_path / "boxes.ellbox"
+    with driver.qtbot.waitSignal(driver.documents.saved):
+        driver.documents.save(path)
+    driver.documents.close()
+    assert driver.editor.boxes.boxes == ()
+    driver.open(path)
+    boxes = driver.editor.boxes
+    assert [box.region for box in boxes.boxes] == list(regions) and boxes.active == 1
+    assert prompts(driver) == list(PROMPTS)
+    assert [box.paused for box in boxes.boxes] == [False, False, True]
+    boxes.activate(0)
+    assert driver.editor.proposal is not None and len(driver.editor.proposal.options) == 2
