@@ -38,7 +38,7 @@ def _file_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
     def something() -> bool:
         return editor.mode is not Mode.EMPTY
 
-    menu = "&File"
+    menu, exports = "&File", do.exports
     return (
         Row("new", "&New picture", ("Ctrl+N",), "new", do.files.new, something, menu),
         Row(
@@ -53,13 +53,17 @@ def _file_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
             do.files.ask_save_as, is_open, menu,
         ),
         Row(
-            "export", "&Export picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",), "export",
-            do.files.ask_export, is_open, menu, "Save as PNG, JPEG or WebP",
+            "export", "&Export\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",), "export", exports.ask,
+            exports.can_export, menu, "Write the picture, its box, a mask or layers",
         ),
         Row(
-            "export_animation", "Export &decode animation\N{HORIZONTAL ELLIPSIS}",
-            ("Ctrl+Shift+E",), "film", do.files.ask_export_animation, do.files.frames_at_hand, menu,
-            "Save every step as GIF or WebP",
+            "export_again", "E&xport again", ("Ctrl+Shift+E",), "", exports.again,
+            exports.can_export, menu, "Once more as the last time, under the next free name",
+        ),
+        Row(
+            "export_decode", "Export &decode\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Alt+E",), "film",
+            exports.ask_decode, exports.can_export_decode, menu,
+            "Write every step as a moving picture or a contact sheet",
         ),
         line(menu),
         Row(

@@ -1,4 +1,4 @@
-"""FileCommands: opening, saving, exporting and pasting, with the questions they need answered."""
+"""FileCommands: opening, saving and pasting, with the questions they need answered."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +10,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.dialogs import paths
 from app.models.convert import to_picture
 from app.models.document import DocumentModel
-from app.models.editor import Editor
-from app.models.exporting import Decode
 from app.models.preferences import Preferences
 from engine.document.document import Document
-from engine.document.export import Animation
 
 
 class FileCommands(QObject):
@@ -28,13 +25,12 @@ class FileCommands(QObject):
     def __init__(
         self,
         window: QWidget,
-        editor: Editor,
         documents: DocumentModel,
         preferences: Preferences,
         shown_image: Callable[[], QImage | None],
     ) -> None:
         super().__init__(window)
-        self._window, self._editor, self._documents = window, editor, documents
+        self._window, self._documents = window, documents
         self._preferences, self._shown_image = preferences, shown_image
         self._after_saved: Callable[[], None] | None = None
         documents.opened.connect(self._remember)
@@ -59,49 +55,15 @@ class FileCommands(QObject):
             self._documents.save(self._documents.path)
 
     def ask_save_as(self) -> None:
-        path = paths.ask_project(self._window, self._suggested(".ellbox"))
+        path = paths.ask_project(self._window, self._suggested())
         if path is None:
             self._after_saved = None
         else:
             self._documents.save(path)
 
-    def ask_export(self) -> None:
-        path = paths.ask_export(self._window, self._suggested(".png"))
-        if path is not None:
-            self._documents.export(path)
-
-    def ask_export_animation(self) -> None:
-        path = paths.ask_animation(self._window, self._suggested(".gif"))
-        if path is not None:
-            self.export_animation(path)
-
-    def export_animation(self, path: Path) -> None:
-        """Every step of the shown candidate, in its place in the picture."""
-        frames = self._editor.frames()
-        if frames:
-            decode = Decode(frames, self._editor.ground, self._editor.proposal_region)
-            kind: Animation = "webp" if path.suffix.lower() == ".webp" else "gif"
-            self._documents.export_decode(path, decode, kind)
-
-    def ask_save_candidate(self) -> None:
-        path = paths.ask_export(self._window, self._suggested(".png"))
-        if path is not None:
-            self.save_candidate(path)
-
-    def save_candidate(self, path: Path) -> None:
-        """The picture as applying the shown candidate would make it; nothing is applied."""
-        document = self._editor.choosing.shown_document
-        if document is not None:
-            self._documents.export(path, document)
-
-    def frames_at_hand(self) -> bool:
-        return bool(self._editor.frames())
-
-    def _suggested(self, suffix: str) -> str:
+    def _suggested(self) -> str:
         stem = Path(self._documents.name or "picture").stem
-        if suffix == ".png" and self._documents.name.endswith(".png"):
-            stem = f"{stem} edited"
-        return str(Path(self._preferences.settings.folder) / f"{stem}{suffix}")
+        return str(Path(self._preferences.settings.folder) / f"{stem}.ellbox")
 
     # -- clipboard and drops ----------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from app.models.comparison import Comparison
 from app.models.differences import Comparer
 from app.models.document import DocumentModel
 from app.models.editor import Editor
+from app.models.export import ExportModel
 from app.models.fetching import WeightsRunner
 from app.models.files import FileEvent, FileRunner, RecoveryEvent
 from app.models.jobs import JobNumbers
@@ -25,7 +26,7 @@ from app.models.wishes import random_seed
 from app.settings import Settings
 from app.window import MainWindow
 from engine.runtime.worker import Runs
-from engine.values.jobs import Failed
+from engine.values.jobs import EngineEvent, Failed
 
 SAMPLES_SHOWN = 5
 MB = 2**20
@@ -69,7 +70,7 @@ class Desk(QObject):
         numbers = JobNumbers()
         self._closed_properly = False
         # Events arrive only after the threads have been started, when the models are there.
-        self.engine = Bridge(build, lambda event: self.editor.take(event), name="engine")
+        self.engine = Bridge(build, self._take_engine_event, name="engine")
         chosen = Path(settings.keep_folder) if settings.keep_folder else state_folder()
         self.file_runner = FileRunner(chosen if state is None else state)
         self.files = Bridge(lambda: self.file_runner, self._take_file_event, name="files")
@@ -108,8 +109,16 @@ class Desk(QObject):
         )
         self.window.offer_recovery(self.recovery)
         self.window.offer_weights(self.weights)
+        self.exports = ExportModel(
+            self.editor, self.documents, self.preferences, self.engine, numbers, self
+        )
+        self.window.offer_exports(self.exports)
         self.window.first_painted.connect(self.start)
         self.window.closed.connect(self._closed)
+
+    def _take_engine_event(self, event: EngineEvent) -> None:
+        if not self.exports.take(event):
+            self.editor.take(event)
 
     def _take_file_event(self, event: FileEvent | RecoveryEvent | Failed) -> None:
         if not self.recovery.take(event):

@@ -60,6 +60,11 @@ class ExportChoice:
         return self.what in ("picture", "box", "sheet")
 
     @property
+    def is_film(self) -> bool:
+        """Whether it is written in one of FILMS."""
+        return self.what == "decode"
+
+    @property
     def is_lossy(self) -> bool:
         return self.is_picture and self.format in ("jpg", "webp", "avif")
 
@@ -69,15 +74,17 @@ class ExportChoice:
         return self.what in ("picture", "box") and self.format in ("png", "tif")
 
 
+FIRST_CHOICE = ExportChoice()
+
+
 def choice_from(record: object) -> ExportChoice:
     """What was stored; the default for each entry that is missing or unfit."""
     if not isinstance(record, dict):
-        return ExportChoice()
-    default = ExportChoice()
+        return FIRST_CHOICE
     fit = {
         field.name: record[field.name]
         for field in fields(ExportChoice)
-        if _fits(field.name, record.get(field.name), getattr(default, field.name))
+        if _fits(field.name, record.get(field.name), getattr(FIRST_CHOICE, field.name))
     }
     return ExportChoice(**fit)
 

@@ -145,7 +145,7 @@ def candidate_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
         ),
         Row(
             "save_candidate", "Save as a &picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Alt+S",),
-            "export", do.files.ask_save_candidate, on_one, menu,
+            "export", do.exports.ask_candidate, on_one, menu,
             "Save the picture with the shown candidate, without applying it",
         ),
         line(menu),

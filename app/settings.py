@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import platformdirs
 
+from app.export_choice import FIRST_CHOICE, ExportChoice, choice_from
 from engine.values.computing import (
     DEVICE_NAMES,
     PRECISIONS,
@@ -56,6 +57,7 @@ class Settings:
     folder: str = ""
     recent: tuple[str, ...] = ()
     geometry: str = ""
+    export: ExportChoice = FIRST_CHOICE
 
     @property
     def computing(self) -> Computing:
@@ -100,6 +102,7 @@ def _fitting(stored: Mapping[str, Any]) -> Settings:
         folder=_text(get("folder")),
         recent=tuple(map(str, recent))[:MAX_RECENT] if isinstance(recent, list) else (),
         geometry=_text(get("geometry")),
+        export=choice_from(get("export")),
     )
 
 

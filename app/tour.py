@@ -177,8 +177,8 @@ class Tour:
         self._until(lambda: not self._documents.busy, f"exporting {name}")
 
     def _animation(self, name: str) -> None:
-        self._until(self._window.files.frames_at_hand, "drawing all steps")
-        self._window.files.export_animation(self._folder / name)
+        self._until(lambda: bool(self._editor.frames()), "drawing all steps")
+        self._window.exports.export_animation(self._folder / name)
         self._until(lambda: not self._documents.busy, f"exporting {name}")
 
     def _press(

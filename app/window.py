@@ -32,12 +32,14 @@ from app.dialog_commands import DialogCommands
 from app.dialogs.error import ErrorBar
 from app.dialogs.recovery import RecoveryBar
 from app.doers import Doers, Models
+from app.export_commands import ExportCommands
 from app.models.box_queue import BoxQueue
 from app.models.box_rows import BoxRows
 from app.models.comparison import Comparison, Look
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
 from app.models.edits import EditsModel
+from app.models.export import ExportModel
 from app.models.hints import Situation, hint
 from app.models.jobs import Trouble
 from app.models.live import LiveRedraw
@@ -86,11 +88,10 @@ class MainWindow(QMainWindow):
         self.view = CanvasView()
         self.live = LiveRedraw(editor, self)
         self.queue = BoxQueue(editor, documents, self)
-        self.files = FileCommands(
-            self, editor, documents, preferences, lambda: self.painter.shown_image()
-        )
+        self.files = FileCommands(self, documents, preferences, lambda: self.painter.shown_image())
+        self.exports = ExportCommands(self, editor, documents, self.view)
         self.dialogs = DialogCommands(self, editor, self.view, preferences)
-        do = Doers(self, self.files, self.dialogs, self.view)
+        do = Doers(self, self.files, self.exports, self.dialogs, self.view)
         models = Models(editor, documents, self.live, self.queue, comparison)
         self.actions_table = Actions(table(do, models), self)
         self.dialogs.actions = self.actions_table
@@ -278,6 +279,12 @@ class MainWindow(QMainWindow):
         """Have models shown, fetched and removed by the dialog of that name."""
         self.dialogs.weights = weights
         weights.noticed.connect(self.notice)
+
+    def offer_exports(self, exports: ExportModel) -> None:
+        """Have pictures and decodes written by the dialog of that name."""
+        self.exports.model = exports
+        exports.noticed.connect(self.notice)
+        exports.failed.connect(self.tell)
 
     # -- showing ----------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ FRAME_MS = 120
 LAST_FRAME_MS = 1500
 FRAME_SIDE_PX = 1024
 CELL_SIDE_PX = 256
+PALETTE_SIDE_PX = 96
 GAP_PX = 4
 NAME_PX = 12
 _ENCODINGS: dict[Animation, tuple[str, dict[str, object]]] = {
@@ -50,6 +51,8 @@ def export_animation(pictures: Iterable[Pixels], path: Path, kind: Animation) ->
     if kind == "mp4":
         write_whole(path, encode_mp4([np.asarray(frame) for frame in frames], durations))
         return
+    if kind == "gif":
+        frames = _in_one_palette(frames)
     name, options = _ENCODINGS[kind]
     file = io.BytesIO()
     frames[0].save(
@@ -62,6 +65,22 @@ def export_animation(pictures: Iterable[Pixels], path: Path, kind: Animation) ->
         **options,
     )
     write_whole(path, file.getvalue())
+
+
+def _in_one_palette(frames: Sequence[Image.Image]) -> list[Image.Image]:
+    """The 256 colours that serve all frames best: much quicker than a palette for each frame.
+
+    Without dithering, which would stir up pixels beside those that change.
+    """
+    small = [frame.copy() for frame in frames]
+    for each in small:
+        each.thumbnail((PALETTE_SIDE_PX, PALETTE_SIDE_PX), Image.Resampling.NEAREST)
+    width, height = small[0].size
+    together = Image.new("RGB", (width, height * len(small)))
+    for number, each in enumerate(small):
+        together.paste(each, (0, number * height))
+    palette = together.quantize(256, Image.Quantize.MEDIANCUT)
+    return [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
 
 
 def contact_sheet(pictures: Iterable[Pixels], names: Sequence[str] = ()) -> Pixels:

@@ -146,7 +146,7 @@ def test_a_candidate_is_saved_as_a_file(driver: Driver, photo: Path, tmp_path: P
     driver.press(Qt.Key.Key_2)
     shown = driver.editor.shown_pixels
     path = tmp_path / "second.png"
-    driver.window.files.save_candidate(path)
+    driver.window.exports.save_candidate(path)
     driver.wait_idle()
     saved = np.asarray(Image.open(path))
     assert shown is not None

@@ -1,0 +1,354 @@
+"""Export: what, in which format, with what in it, and under which name."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.export_choice import Bits, ExportChoice, Film, Format, What
+from app.models.convert import to_qimage
+from app.models.export import ExportModel, Source
+from app.theme import current_colors
+from engine.document.naming import free_path
+
+PREVIEW_PX = 220
+FORM_WIDTH_PX = 420
+HEIGHT_PX = 480
+THINGS: Mapping[What, str] = {
+    "picture": "Picture", "box": "Box", "mask": "Mask of the boxes",
+    "layers": "Layers (OpenRaster)", "decode": "Decode as a moving picture",
+    "sheet": "Decode as a contact sheet",
+}  # fmt: skip
+PICTURES: Mapping[Format, str] = {
+    "png": "PNG", "jpg": "JPEG", "webp": "WebP", "tif": "TIFF", "avif": "AVIF",
+}  # fmt: skip
+FILMS: Mapping[Film, str] = {
+    "gif": "Animated GIF", "webp": "Animated WebP", "apng": "Animated PNG", "mp4": "MP4 film",
+}  # fmt: skip
+DEPTHS: Mapping[Bits, str] = {0: "As in the picture", 8: "8", 16: "16"}
+KeyT = TypeVar("KeyT", What, Bits, Format, Film)
+WORDS = "{name}, {what}, {prompt}, {seed} and {date}"
+
+
+class ExportDialog(QDialog):
+    """Starts from the last choice. asked: the ExportChoice to export with."""
+
+    asked = Signal(object)
+
+    def __init__(
+        self,
+        model: ExportModel,
+        source: Source,
+        choice: ExportChoice,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model, self._source = model, source
+        self._showing = False
+        self.choice = choice
+        self.setWindowTitle("Export")
+        self._build_preview()
+        self._build_format()
+        self._build_marks()
+        self._build_place()
+        self._lay_out()
+        self._connect()
+        self._show()
+
+    # -- building ---------------------------------------------------------------------------
+
+    def _build_preview(self) -> None:
+        self.preview = QLabel(self)
+        self.preview.setFixedSize(PREVIEW_PX, PREVIEW_PX)
+        self.preview.setAccessibleName("Preview")
+        self.size_line = QLabel(self)
+        self.size_line.setProperty("role", "muted")
+        self.size_line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+
+    def _build_format(self) -> None:
+        self.what = self._combo("What", "What is to be written")
+        _fill(self.what, THINGS)
+        self._bar_impossible()
+        self.format = self._combo("Format", "The format of the file")
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.quality = QSpinBox(self)
+        for field, name in ((self.slider, "Quality, as a slider"), (self.quality, "Quality")):
+            field.setRange(1, 100)
+            field.setAccessibleName(name)
+            field.setToolTip("This format leaves detail out: the less, the nearer to 100")
+        self.bits = self._combo("Bits a channel", "16 keep finer shades")
+        _fill(self.bits, DEPTHS)
+
+    def _bar_impossible(self) -> None:
+        items = self.what.model()
+        assert isinstance(items, QStandardItemModel)
+        for row, what in enumerate(THINGS):
+            obstacle, item = self._source.obstacle(what), items.item(row)
+            assert isinstance(item, QStandardItem)
+            item.setEnabled(not obstacle)
+            item.setToolTip(obstacle)
+
+    def _build_marks(self) -> None:
+        self.icc = self._mark("Colour profile", "So that other programs show the same colours")
+        self.exif = self._mark("Camera data (EXIF)", "Camera and date, and where it was taken")
+        self.recipe = self._mark("Recipe", "Prompt, seed and steps, so that Ellbox can go on")
+        self.mark = self._mark("Mark as drawn by a model", "IPTC's sign for generated pictures")
+        self.overwrite = self._mark(
+            "Replace a file of that name", "Otherwise a number is added to the name"
+        )
+
+    def _build_place(self) -> None:
+        self.folder = QLabel(self)
+        self.folder.setAccessibleName("Folder")
+        self.folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.choose = QPushButton("Choose\N{HORIZONTAL ELLIPSIS}", self)
+        self.choose.setAccessibleName("Choose the folder")
+        self.choose.setToolTip("Choose the folder")
+        self.name = QLineEdit(self)
+        self.name.setAccessibleName("Name")
+        self.name.setToolTip(f"Words that are replaced: {WORDS}")
+        self.outcome = QLabel(self)
+        self.outcome.setWordWrap(True)
+        self.outcome.setAccessibleName("What will be written")
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setToolTip("Write nothing")
+        self.export_button = QPushButton("Export", self)
+        self.export_button.setToolTip("Write the file")
+        self.export_button.setProperty("primary", True)
+        self.export_button.setDefault(True)
+        for button in (self.choose, self.cancel_button):
+            button.setAutoDefault(False)
+
+    def _combo(self, name: str, tip: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        combo.setToolTip(tip)
+        combo.activated.connect(self._changed)
+        return combo
+
+    def _mark(self, text: str, tip: str) -> QCheckBox:
+        box = QCheckBox(text, self)
+        box.setToolTip(tip)
+        box.toggled.connect(self._changed)
+        return box
+
+    def _lay_out(self) -> None:
+        quality = _row(self.slider, self.quality)
+        self._quality_row = quality
+        kept = QVBoxLayout()
+        kept.setSpacing(8)
+        for box in (self.icc, self.exif, self.recipe, self.mark):
+            kept.addWidget(box)
+        self._kept_row = kept
+        self.form = QFormLayout()
+        self.form.setHorizontalSpacing(16)
+        self.form.setVerticalSpacing(10)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows: tuple[tuple[str, QWidget | QLayout], ...] = (
+            ("&What", self.what), ("&Format", self.format), ("&Quality", quality),
+            ("&Bits a channel", self.bits), ("Keep", kept),
+            ("Folder", _row(self.folder, self.choose)), ("&Name", self.name),
+            ("", self.overwrite),
+        )  # fmt: skip
+        for text, field in rows:
+            if isinstance(field, QWidget):
+                self.form.addRow(text, field)
+            else:
+                self.form.addRow(text, field)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.preview)
+        left.addWidget(self.size_line)
+        left.addStretch(1)
+        both = QHBoxLayout()
+        both.setSpacing(24)
+        both.addLayout(left)
+        both.addLayout(self.form, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(16)
+        column.addLayout(both, 1)
+        column.addLayout(_row(self.outcome, self.cancel_button, self.export_button))
+        self.setMinimumSize(PREVIEW_PX + FORM_WIDTH_PX + 64, HEIGHT_PX)
+
+    def _connect(self) -> None:
+        self.slider.valueChanged.connect(self.quality.setValue)
+        self.quality.valueChanged.connect(self.slider.setValue)
+        self.quality.valueChanged.connect(self._changed)
+        self.name.textEdited.connect(self._changed)
+        self.choose.clicked.connect(self._ask_folder)
+        self.cancel_button.clicked.connect(self.reject)
+        self.export_button.clicked.connect(self.accept)
+
+    # -- the choice -------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        if not self._showing:
+            self._take(self._read())
+
+    def _read(self) -> ExportChoice:
+        """The choice as the controls have it."""
+        before = self.choice
+        choice = replace(
+            before,
+            what=self.what.currentData(),
+            quality=self.quality.value(),
+            depth=self.bits.currentData(),
+            icc=self.icc.isChecked(),
+            exif=self.exif.isChecked(),
+            recipe=self.recipe.isChecked(),
+            mark=self.mark.isChecked(),
+            name=self.name.text(),
+            replace=self.overwrite.isChecked(),
+        )
+        if before.is_picture:
+            return replace(choice, format=self.format.currentData())
+        return replace(choice, film=self.format.currentData()) if before.is_film else choice
+
+    def _take(self, choice: ExportChoice) -> None:
+        self.choice = choice
+        self._show()
+
+    def _ask_folder(self) -> None:
+        folder = self._model.folder(self.choice)
+        chosen = QFileDialog.getExistingDirectory(self, "Export to", folder)
+        if chosen:
+            self._take(replace(self.choice, folder=chosen))
+
+    def accept(self) -> None:
+        if not self._model.obstacle(self.choice, self._source):
+            self.asked.emit(self.choice)
+            super().accept()
+
+    # -- showing ----------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self._showing = True
+        choice = self.choice
+        self.what.setCurrentIndex(self.what.findData(choice.what))
+        self._show_format()
+        self.quality.setValue(choice.quality)
+        self.bits.setCurrentIndex(self.bits.findData(choice.depth))
+        for box, on in (
+            (self.icc, choice.icc), (self.exif, choice.exif), (self.recipe, choice.recipe),
+            (self.mark, choice.mark), (self.overwrite, choice.replace),
+        ):  # fmt: skip
+            box.setChecked(on)
+        if self.name.text() != choice.name:
+            self.name.setText(choice.name)
+        self._showing = False
+        self._show_rows()
+        self._show_preview()
+        self._show_outcome()
+
+    def _show_format(self) -> None:
+        choice = self.choice
+        if choice.is_picture:
+            _fill(self.format, PICTURES)
+            self.format.setCurrentIndex(self.format.findData(choice.format))
+        elif choice.is_film:
+            _fill(self.format, FILMS)
+            self.format.setCurrentIndex(self.format.findData(choice.film))
+        else:
+            _fill(self.format, {choice.what: choice.suffix[1:].upper()})
+
+    def _show_rows(self) -> None:
+        """Only what has an effect on this kind of file is to be seen."""
+        choice = self.choice
+        self.form.setRowVisible(self._quality_row, choice.is_lossy)
+        self.form.setRowVisible(self.bits, choice.is_deep)
+        self.form.setRowVisible(self._kept_row, choice.is_picture)
+        self.format.setEnabled(self.format.count() > 1)
+        of_camera = choice.what in ("picture", "box")
+        self.icc.setVisible(of_camera)
+        self.exif.setVisible(of_camera)
+        self.recipe.setVisible(choice.what == "picture")
+        self.mark.setVisible(choice.is_picture)
+
+    def _show_preview(self) -> None:
+        self.preview.setPixmap(self._square())
+        self.size_line.setText(self._source.size_text(self.choice.what))
+
+    def _square(self) -> QPixmap:
+        """What would be written in the middle of a plain square."""
+        ratio = self.devicePixelRatioF()
+        side = round(PREVIEW_PX * ratio)
+        square = QPixmap(side, side)
+        square.fill(QColor(current_colors().canvas))
+        pixels = self._source.preview(self.choice.what)
+        if pixels is not None:
+            image = to_qimage(pixels).scaled(
+                QSize(side, side),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            painter = QPainter(square)
+            painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
+            painter.end()
+        square.setDevicePixelRatio(ratio)
+        return square
+
+    def _show_outcome(self) -> None:
+        folder = self._model.folder(self.choice)
+        shown = self.fontMetrics().elidedText(
+            short(folder), Qt.TextElideMode.ElideMiddle, FORM_WIDTH_PX - 200
+        )
+        self.folder.setText(shown)
+        self.folder.setToolTip(folder)
+        obstacle = self._model.obstacle(self.choice, self._source)
+        self.outcome.setProperty("role", "warning" if obstacle else "muted")
+        self.outcome.style().polish(self.outcome)
+        self.outcome.setText(obstacle or self._told())
+        self.export_button.setEnabled(not obstacle)
+
+    def _told(self) -> str:
+        """The file that will be there."""
+        path = self._model.target(self.choice, self._source)
+        if not path.exists():
+            return path.name
+        return f"Replaces {path.name}" if self.choice.replace else free_path(path).name
+
+
+def _fill(combo: QComboBox, texts: Mapping[KeyT, str]) -> None:
+    """Unless it holds just these already."""
+    if [combo.itemData(row) for row in range(combo.count())] != list(texts):
+        combo.clear()
+        for key, text in texts.items():
+            combo.addItem(text, key)
+
+
+def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:
+    """The first takes what room the others leave."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(first, 1)
+    for widget in others:
+        row.addWidget(widget)
+    return row
+
+
+def short(folder: str) -> str:
+    """A folder of the person's own, without the way there."""
+    path = Path(folder)
+    home = Path.home()
+    return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else folder
