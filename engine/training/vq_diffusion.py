@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
-from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
+from engine.generators.vq_diffusion.network import TextBlock, VQDiffusion, VQDiffusionConfig
 from engine.generators.vq_diffusion.schedule import Kernel, linear_schedule, noised
 from engine.text.base import Conditioning
 from engine.text.clip import OpenClipTextEncoder, text_features
@@ -43,6 +43,7 @@ class VQDiffusionTask:
         edit_share: float,
     ) -> None:
         self.network = VQDiffusion(config)
+        init_text(self.network)
         self.schedule = linear_schedule(config.codebook_size, config.times)
         self.scenes = scenes
         self.encoder = encoder
@@ -125,6 +126,19 @@ class VQDiffusionTask:
         sheet_with_null(self.sheet, network).write(
             VQDiffusionGenerator(self.sheet.spec, network), path
         )
+
+
+@torch.no_grad()
+def init_text(network: VQDiffusion) -> None:
+    """Keys and values of the text as large as those of tokens.
+
+    Text states have length 1 over all their channels, and weights of the usual size would make next
+    to nothing of them: a network begun so had not learnt the ground's colour after 15,000 pictures.
+    """
+    for block in network.transformer.blocks:
+        assert isinstance(block, TextBlock)
+        for linear in (block.attn2.key, block.attn2.value):
+            nn.init.normal_(linear.weight)
 
 
 def sheet_with_null(sheet: SampleSheet, network: VQDiffusion) -> SampleSheet:
