@@ -20,5 +20,3 @@ def ask_project(parent: QWidget, suggested: str) -> Path | None:
         return None
     path = Path(chosen)
     return path if path.suffix else path.with_suffix(".ellbox")
-
-
