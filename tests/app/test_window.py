@@ -298,6 +298,15 @@ def test_paste_and_copy(driver: Driver, photo: Path) -> None:
     assert np.array_equal(driver.document.picture.rgb8, np.asarray(Image.open(photo)))
 
 
+def test_nothing_is_pasted_from_an_empty_clipboard(driver: Driver) -> None:
+    """It may hold None where other data would be; found by tests/stress/soak.py."""
+    QGuiApplication.clipboard().clear()
+    driver.press(Qt.Key.Key_V, CTRL, target=driver.window.view)
+    assert driver.editor.mode is Mode.EMPTY
+    assert not driver.window.files.take(None, "Pasted picture")
+    assert "no picture on the clipboard" in driver.window.statusBar().currentMessage()
+
+
 def test_unsaved_work_is_asked_for(driver: Driver, photo: Path) -> None:
     driver.boxed(photo)
     driver.generate()
