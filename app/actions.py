@@ -3,6 +3,7 @@
 from app.action_set import Row, always, line
 from app.box_actions import box_list_rows
 from app.doers import Doers, Models
+from app.lens_actions import lens_rows
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
 from app.picture_actions import (
@@ -24,6 +25,7 @@ def table(do: Doers, models: Models) -> tuple[Row, ...]:
         *box_rows(do, editor),
         *box_list_rows(do, editor, models.queue),
         *candidate_rows(do, editor),
+        *lens_rows(do, editor),
         *timeline_rows(do, editor),
         *compare_rows(models.comparison),
         *_view_rows(do, documents),

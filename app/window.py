@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QColor,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.action_set import Actions
 from app.actions import table
+from app.canvas.lens import SURE, UNSURE, LensOverlay
 from app.canvas.overlay import CompareOverlay
 from app.canvas.painter import CanvasPainter
 from app.canvas.several import SeveralBoxes
@@ -55,6 +57,7 @@ from app.panels.candidates import CandidateStrip
 from app.panels.compare import CompareBar
 from app.panels.edits import EditsList
 from app.panels.inspector import Inspector
+from app.panels.lens import AlternativesList, LensBar
 from app.panels.prompt.card import PromptCard
 from app.panels.prompt.field import PromptField
 from app.panels.start import StartCard
@@ -138,6 +141,14 @@ class MainWindow(QMainWindow):
             actions["before"],
             [actions[name] for name in ("wipe", "blink", "difference", "changes")],
         )
+        self.lens_bar = LensBar(
+            self.editor.lens,
+            [actions[name] for name in ("redo_marked", "redo_weakest")],
+            [actions["alternatives"]],
+            unsure=QColor(*UNSURE),
+            sure=QColor(*SURE),
+        )
+        self.alternatives = AlternativesList(self.editor.lens, self.editor.alternatives, self)
         self.stage = Stage(
             self.view,
             prompt=self.prompt,
@@ -145,6 +156,7 @@ class MainWindow(QMainWindow):
             start=self.start,
             error=self.error_bar,
             compare=self.compare,
+            lens=self.lens_bar,
             fit_strip=self.strip.fit_room,
         )
         self.timeline = TimelinePanel(
@@ -168,6 +180,7 @@ class MainWindow(QMainWindow):
         self.painter = CanvasPainter(self.editor, self.pyramids, self.view, self.strip)
         self.several = SeveralBoxes(self.editor, self.view)
         self.overlay = CompareOverlay(self.comparison, self.pyramids, self.view)
+        self.lens_overlay = LensOverlay(self.editor.lens, self.view)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -205,6 +218,9 @@ class MainWindow(QMainWindow):
         for changed in (self.queue.changed, editor.boxes.changed):
             changed.connect(self.actions_table.refresh)
         self.comparison.changed.connect(self._compared)
+        editor.lens.changed.connect(self._lens_changed)
+        self.lens_overlay.alternatives_asked.connect(self.alternatives.open_at)
+        self.alternatives.closed.connect(self.view.setFocus)
         self.view.pointed.connect(self._show_hint)
         for model in (editor, documents):
             model.failed.connect(self.tell)
@@ -317,10 +333,16 @@ class MainWindow(QMainWindow):
             boxed=self.editor.region is not None,
             wiping=self.comparison.look is Look.WIPE,
             comparable=not self.comparison.obstacle,
+            lens=self.editor.lens.view is not None,
         )
         self.status.hint.setText(hint(now, self.view.pointing))
 
     def _compared(self) -> None:
+        self.actions_table.refresh()
+        self._show_hint()
+        self.stage.place()
+
+    def _lens_changed(self) -> None:
         self.actions_table.refresh()
         self._show_hint()
         self.stage.place()
@@ -373,7 +395,7 @@ class MainWindow(QMainWindow):
 
     def step_out(self) -> None:
         """Esc: the innermost thing only."""
-        if self.view.abandon_drag():
+        if self.view.abandon_drag() or self.editor.lens.step_back():
             return
         if self.editor.mode is Mode.CHOOSING:
             self.editor.choosing.dismiss()
@@ -389,6 +411,9 @@ class MainWindow(QMainWindow):
 
     def prompt_at_hand(self) -> bool:
         return self.prompt.isVisible()
+
+    def show_alternatives(self) -> None:
+        self.lens_overlay.ask_alternatives()
 
     def show_history(self) -> None:
         self.prompt.open_history()

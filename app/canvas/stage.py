@@ -17,7 +17,7 @@ CARD_CORNER_PX = 12
 
 class Stage(QWidget):
     """prompt: at the box. strip: bottom middle. start: in the middle. compare: upper right.
-    error: a bar at the top.
+    lens: upper left. error: a bar at the top.
 
     fit_strip: tells the strip how wide it may be.
     """
@@ -31,19 +31,20 @@ class Stage(QWidget):
         start: QWidget,
         error: QWidget,
         compare: QWidget,
+        lens: QWidget,
         fit_strip: Callable[[int], None],
     ) -> None:
         super().__init__()
         self._view = view
         self._prompt, self._strip, self._start, self._compare = prompt, strip, start, compare
-        self._fit_strip = fit_strip
+        self._lens, self._fit_strip = lens, fit_strip
         self.pill = _Pill(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(error)
         column.addWidget(view, 1)
-        for floating in (prompt, strip, start, compare):
+        for floating in (prompt, strip, start, compare, lens):
             floating.setParent(self)
             floating.hide()
             _Shadow(floating, self)
@@ -73,6 +74,9 @@ class Stage(QWidget):
         if not self._compare.isHidden():
             self._compare.adjustSize()
             self._compare.move(room.right() - self._compare.width() + 1, room.top())
+        if not self._lens.isHidden():
+            self._lens.adjustSize()
+            self._lens.move(room.topLeft())
         strip = QRect()
         if not self._strip.isHidden():
             self._fit_strip(room.width())

@@ -7,11 +7,13 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.models.box_list import BoxList
+from app.models.alternatives import Alternatives
 from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
 from app.models.face_off import Contender, FaceOff
 from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
+from app.models.lens import Lens
 from app.models.machine import Machine
 from app.models.measure import PromptMeasure
 from app.models.memory import Memory, Remembered
@@ -44,6 +46,8 @@ from engine.values.params import SamplingParams
 from engine.values.prompts import resolved
 from engine.values.region import Region
 from engine.values.spec import STEP_NAMES, GeneratorSpec
+from engine.values.timeline import Timeline
+from engine.values.tokens import TokenMap
 
 
 class Mode(Enum):
@@ -93,6 +97,8 @@ class Editor(QObject):
         self.choosing = Choosing(
             documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
         )
+        self.lens = Lens(self.offer, self.decodes, self.wishes, line, numbers=numbers, parent=self)
+        self.alternatives = Alternatives(self.lens, line, numbers, self)
         self.machine = Machine(self)
         self.boxes = BoxList(self.moments, self.offer, self.decodes, self.choosing, self)
         self.device = ""
@@ -111,6 +117,9 @@ class Editor(QObject):
         self.offer.arrived.connect(self.preview_arrived)
         self.offer.arrived.connect(self.picture_changed)
         self.moments.moved.connect(self._moved)
+        self.offer_changed.connect(self.lens.follow)
+        self.changed.connect(self.lens.follow)
+        self.lens.redraw_asked.connect(self._redraw_sites)
 
     # -- the box ----------------------------------------------------------------------------
 
@@ -273,6 +282,30 @@ class Editor(QObject):
             params = self.wishes.next_params(fresh=True)
             self._branch(half_way, proposal.run_of(proposal.option).prompt, params)
 
+    def _redraw_sites(self, timeline: Timeline, kept: TokenMap) -> None:
+        """One branch that keeps the known tokens: with a new seed and the prompt as it stands, or
+        as the step was asked for where none is unknown and nothing is to be drawn."""
+        proposal, run = self.proposal, timeline.head_run
+        if proposal is None or proposal.option is None or self.mode is Mode.RUNNING:
+            return
+        prompt, params = run.prompt, run.params
+        if not kept.known.all():
+            params = self.wishes.next_params(fresh=True)
+            if resolved(self.prompt.strip(), run.params.seed) != prompt:
+                prompt = resolved(self.prompt.strip(), params.seed) or prompt
+        request = EditRequest(
+            job=self._numbers.next(),
+            generator=proposal.generator,
+            prompt=prompt,
+            params=params,
+            image=proposal.image,
+            region=proposal.region,
+            timeline=timeline,
+            kept=kept,
+        )
+        tree = proposal.option.tree
+        self._begin(Running(request, self.offer.ground, before=proposal, tree=tree))
+
     def _branch(self, proposal: Proposal, prompt: str, params: SamplingParams) -> None:
         assert proposal.option is not None
         request = EditRequest(
@@ -312,7 +345,7 @@ class Editor(QObject):
 
     def take(self, event: EngineEvent) -> None:
         """One event of the engine, on the GUI thread."""
-        if self.face_off.take(event):
+        if any(each.take(event) for each in (self.face_off, self.lens, self.alternatives)):
             return
         match event:
             case Retrying():
@@ -337,6 +370,7 @@ class Editor(QObject):
         self.wishes.set_generators(event.generators)
 
     def _failed(self, event: Failed) -> None:
+        self.lens.give_up(event.job)
         self.offer.pictures.give_up(event.job)
         if event.job == self._describe_job:
             self.device = self.model_absence = "The model could not be loaded."

@@ -30,12 +30,14 @@ class Pointing:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a hint depends on. comparable: there is a picture as it was."""
+    """All that a hint depends on. comparable: there is a picture as it was. lens: it is looked
+    through."""
 
     mode: Mode
     boxed: bool = False
     wiping: bool = False
     comparable: bool = False
+    lens: bool = False
 
 
 def hint(now: Situation, pointing: Pointing) -> str:
@@ -52,6 +54,8 @@ def hint(now: Situation, pointing: Pointing) -> str:
         return "Esc stops and keeps what has been drawn so far."
     if now.wiping:
         return DOT.join(("Drag the line, or press , and .", "W ends the wipe"))
+    if now.lens:
+        return _through_lens()
     if now.mode is Mode.CHOOSING:
         return _while_choosing(pointing)
     return _while_editing(now, pointing)
@@ -65,6 +69,19 @@ def _while_drawing(pointing: Pointing) -> str:
     if pointing.shift:
         return DOT.join(("Let go to keep the square", "without Shift: any shape"))
     return DOT.join(("Let go to keep the box", "Shift: square", "Esc: no box"))
+
+
+def _through_lens() -> str:
+    return DOT.join(
+        (
+            "Brush tokens, or arrows and Space",
+            "R: redo these",
+            "Shift+R: redo the weakest",
+            "Alt+click, A: other tokens",
+            "Return: apply",
+            "Esc: no marks, then no lens",
+        )
+    )
 
 
 def _while_choosing(pointing: Pointing) -> str:

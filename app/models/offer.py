@@ -6,8 +6,9 @@ from app.models.decodes import Running
 from app.models.pictures import StepPictures
 from app.models.proposal import Proposal
 from engine.document.document import Document, Edit
-from engine.values.jobs import Candidate, Pixels
+from engine.values.jobs import Candidate, EditRequest, Pixels
 from engine.values.region import Region
+from engine.values.timeline import Timeline
 
 
 class Offer(QObject):
@@ -38,11 +39,9 @@ class Offer(QObject):
         if running.tree is None:
             self.pictures.clear_known()
         self.proposal = running.offered(candidates, whole=whole)
-        start = running.request.start or self.proposal.path[0].state
+        start = _step_before(running.request, candidates[0].timeline)
         seed = running.request.params.seed
-        self.pictures.keep_live(
-            self.proposal, count=len(candidates), first_seed=seed, start=start.step
-        )
+        self.pictures.keep_live(self.proposal, count=len(candidates), first_seed=seed, start=start)
 
     def clear(self) -> None:
         self.pictures.clear()
@@ -91,6 +90,14 @@ class Offer(QObject):
             return None
         region = proposal.region or Region(0, 0, patch.shape[1], patch.shape[0])
         return Edit(region, patch, proposal.timeline)
+
+
+def _step_before(request: EditRequest, made: Timeline) -> int:
+    """The step that a job began at: before the first one that it made."""
+    if request.timeline is None:
+        return made.snapshots[0].state.step
+    fresh = made.snapshots[len(request.timeline.snapshots) :]
+    return (fresh[0].state.step - 1) if fresh else request.timeline.head_snapshot.state.step
 
 
 def _same_trees(old: Proposal | None, new: Proposal | None) -> bool:

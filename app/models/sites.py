@@ -19,7 +19,7 @@ def filled_sites(proposal: Proposal, image_side: int) -> tuple[Box, ...]:
     before = timeline.snapshot(timeline.head_snapshot.parent).state.tokens
     if not isinstance(tokens.layout, Raster):
         return ()
-    left, top, side = _square(proposal, tokens.layout, image_side)
+    left, top, side = seen_square(proposal, tokens.layout.width, image_side)
     wide, high = side / tokens.layout.width, side / tokens.layout.height
     places = np.flatnonzero(tokens.ids != before.ids)
     rows, columns = np.divmod(places, tokens.layout.width)
@@ -29,10 +29,10 @@ def filled_sites(proposal: Proposal, image_side: int) -> tuple[Box, ...]:
     )
 
 
-def _square(proposal: Proposal, layout: Raster, image_side: int) -> tuple[float, float, float]:
-    """left, top and side in image pixels of what the generator sees."""
+def seen_square(proposal: Proposal, sites: int, image_side: int) -> tuple[float, float, float]:
+    """left, top and side in image pixels of what the generator sees, `sites` along its side."""
     if proposal.image is None or proposal.region is None:
         return 0.0, 0.0, float(image_side)
     height, width = proposal.image.shape[:2]
-    context = context_square(proposal.region, width, height, layout.width)
+    context = context_square(proposal.region, width, height, sites)
     return context.left, context.top, context.side

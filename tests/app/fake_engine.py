@@ -14,6 +14,8 @@ from engine.values.jobs import (
     EditRequest,
     EngineEvent,
     Finished,
+    Lensed,
+    LensRequest,
     Measured,
     MeasureRequest,
     Pixels,
@@ -24,6 +26,7 @@ from engine.values.jobs import (
     WasCancelled,
 )
 from engine.values.layout import Raster
+from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 from engine.values.prompts import PromptLength
 from engine.values.spec import GeneratorSpec
@@ -43,7 +46,9 @@ SPEC = GeneratorSpec(
     region_edit="token",
     defaults=SamplingParams(temperature=0.5, top_k=8, guidance_scale=3.0),
     vocabulary=("apple", "apricot", "banana", "blue", "red", "background"),
+    lens=True,
 )
+ALTERNATIVES = 4
 
 
 class FakeEngine:
@@ -72,6 +77,8 @@ class FakeEngine:
                 emit(Previewed(request.job, tuple(drawn(s, edit) for s in request.states)))
             case MeasureRequest():
                 emit(Measured(request.job, measured(request.prompt)))
+            case LensRequest():
+                emit(Lensed(request.job, looked_at(request)))
             case EditRequest():
                 self._decode(request, emit, cancelled)
 
@@ -85,8 +92,8 @@ class FakeEngine:
             raise RuntimeError("a scripted failure")
         edit = planned(request)
         timelines = [self._begun(request, edit, i) for i in range(request.candidates)]
-        editable = np.ones(GRID * GRID, bool) if edit is None else edit.editable(SPEC.layout)
-        last = 1 + int(block_of()[editable].max())
+        editable = drawable(request, edit)
+        last = 1 + int(block_of()[editable].max(initial=-1))
         first = timelines[0].head_snapshot.state.step
         for step in range(first, last):
             if cancelled():
@@ -103,6 +110,8 @@ class FakeEngine:
         emit(Finished(request.job, finished(timelines, edit), 0.1))
 
     def _begun(self, request: EditRequest, edit: BoxEdit | None, candidate: int) -> Timeline:
+        if request.kept is not None:
+            return self._opened(request)
         if request.timeline is not None:
             return request.timeline
         ids = np.full(GRID * GRID, UNKNOWN)
@@ -114,9 +123,19 @@ class FakeEngine:
         state = DecodeState(step, TokenMap(ids, SPEC.layout, CODEBOOK))
         return Timeline.started(self._run(request, candidate), state)
 
+    def _opened(self, request: EditRequest) -> Timeline:
+        """Where the branch leaves the path; with nothing to draw it is the branch already."""
+        assert request.timeline is not None and request.kept is not None
+        if request.kept.known.all():
+            step = request.timeline.head_snapshot.state.step + 1
+            return request.timeline.branched(self._run(request, 0), DecodeState(step, request.kept))
+        first = int(block_of()[~request.kept.known].min())
+        leaves = next(s for s in request.timeline.path() if s.state.step == first)
+        return request.timeline.at(leaves.id)
+
     def _run(self, request: EditRequest, candidate: int) -> Run:
         params = replace(request.params, seed=request.params.seed + candidate)
-        return Run(request.generator, request.prompt, params, request.region)
+        return Run(request.generator, request.prompt, params, request.region, kept=request.kept)
 
     def _grown(
         self,
@@ -129,13 +148,34 @@ class FakeEngine:
         run = self._run(request, candidate)
         state = timeline.head_snapshot.state
         key = [run.params.seed, step, sum(map(ord, run.prompt))]
-        ids = state.tokens.ids.copy()
+        begins = request.kept is not None and timeline.head_run != run
+        ids = (request.kept if begins and request.kept else state.tokens).ids.copy()
         here = (block_of() == step) & editable
         ids[here] = np.random.default_rng(key).integers(0, CODEBOOK, int(here.sum()))
         grown = DecodeState(step + 1, TokenMap(ids, SPEC.layout, CODEBOOK))
         if timeline.head_run != run:
             return timeline.branched(run, grown)
         return timeline.appended(grown)
+
+
+def drawable(request: EditRequest, edit: BoxEdit | None) -> np.ndarray:
+    """(L,) bool: the sites that a decode draws."""
+    if request.kept is not None:
+        return ~request.kept.known
+    return np.ones(GRID * GRID, bool) if edit is None else edit.editable(SPEC.layout)
+
+
+def looked_at(request: LensRequest) -> TokenLens:
+    """A site's chance is told by its number alone: of the drawn ones, later ones are surer."""
+    state, root = request.timeline.head_snapshot.state, request.timeline.snapshots[0].state
+    sites = np.arange(GRID * GRID)
+    own = state.tokens.ids
+    chances = np.stack([(sites + 1) / (sites.size + 1) * 0.5**i for i in range(ALTERNATIVES)], 1)
+    ids = (own[:, None] + np.arange(ALTERNATIVES)) % CODEBOOK
+    lens = TokenLens(
+        chances[:, 0].astype(np.float32), ids.astype(np.int32), chances.astype(np.float32)
+    )
+    return lens.only(state.tokens.known & ~root.tokens.known)
 
 
 def measured(prompt: str) -> PromptLength:

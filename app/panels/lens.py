@@ -1,0 +1,255 @@
+"""The bar of the token lens, and the list of what else might have been drawn at one site."""
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.action_set import plain_text
+from app.models.alternatives import Alternative, Alternatives
+from app.models.convert import to_qimage
+from app.models.lens import Lens, LensView
+from engine.values.jobs import Pixels
+
+LEGEND_PX = QSize(72, 10)
+PATCH_PX = 48
+LIST_WIDTH_PX = 300
+ROW_PX = PATCH_PX + 12
+
+
+def percent(share: float) -> str:
+    """`42 %`; small ones are not rounded to none."""
+    return "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+
+
+def place_in_words(view: LensView, cell: int) -> str:
+    row, column = divmod(cell, view.cells.side)
+    return f"Row {row + 1}, column {column + 1}"
+
+
+class Legend(QWidget):
+    """The colours from unsure to sure."""
+
+    def __init__(self, unsure: QColor, sure: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unsure, self._sure = unsure, sure
+        self.setFixedSize(LEGEND_PX)
+        self.setAccessibleName("Orange is unsure, blue is sure")
+        self.setToolTip(self.accessibleName())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ramp = QLinearGradient(0, 0, self.width(), 0)
+        ramp.setColorAt(0, self._unsure)
+        ramp.setColorAt(1, self._sure)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ramp)
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+
+
+class LensBar(QFrame):
+    """Says what the lens sees at the place pointed at; hidden while the lens is off."""
+
+    def __init__(
+        self,
+        lens: Lens,
+        redraw: list[QAction],
+        others: list[QAction],
+        *,
+        unsure: QColor,
+        sure: QColor,
+        parent: QWidget | None = None,
+    ) -> None:
+        """redraw: actions as buttons with text. others: as icons alone."""
+        super().__init__(parent)
+        self._lens = lens
+        self.setObjectName("card")
+        self.setAccessibleName("Token lens")
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        self.buttons = [self._button(action, with_text=True) for action in redraw]
+        self.buttons += [self._button(action, with_text=False) for action in others]
+        for button in self.buttons:
+            line.addWidget(button)
+        self.told = QLabel(self)
+        self.told.setAccessibleName("What the lens sees")
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        for text, after in (("Unsure", False), ("Sure", True)):
+            label = QLabel(text, self)
+            label.setProperty("role", "muted")
+            if after:
+                below.addWidget(Legend(unsure, sure, self))
+            below.addWidget(label)
+        below.addStretch(1)
+        below.addWidget(self.told)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 10, 8)
+        column.setSpacing(6)
+        column.addLayout(line)
+        column.addLayout(below)
+        lens.changed.connect(self._refresh)
+        self._refresh()
+
+    def _button(self, action: QAction, *, with_text: bool) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAccessibleName(plain_text(action.text()))
+        if with_text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _refresh(self) -> None:
+        self.told.setText(self._text())
+        self.setVisible(self._lens.on and not self._lens.obstacle)
+        self.adjustSize()
+
+    def _text(self) -> str:
+        lens, view = self._lens, self._lens.view
+        if view is None:
+            return "Looking\N{HORIZONTAL ELLIPSIS}"
+        if lens.place is None:
+            return "No token has been drawn yet"
+        said = [place_in_words(view, lens.place)]
+        said.append(f"{percent(float(view.confidence.reshape(-1)[lens.place]))} sure")
+        if lens.place in lens.marked:
+            said.append("marked")
+        told = ", ".join(said)
+        return f"{told}  \N{MIDDLE DOT}  {len(lens.marked)} marked" if lens.marked else told
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # The gaps between the buttons are no canvas.
+        event.accept()
+
+
+class AlternativesList(QFrame):
+    """The likeliest tokens of a site, to pick one from with mouse or keyboard.
+
+    A picked one changes this token alone; what was drawn after it stays.
+    """
+
+    closed = Signal()
+
+    def __init__(self, lens: Lens, alternatives: Alternatives, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._lens, self._alternatives = lens, alternatives
+        self._found: tuple[Alternative, ...] = ()
+        self._cell = 0
+        self.setObjectName("card")
+        self.setAccessibleName("Other tokens for this site")
+        self.heading = QLabel(self)
+        self.heading.setProperty("role", "section")
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("Tokens, the likeliest first")
+        self.list.setIconSize(QSize(PATCH_PX, PATCH_PX))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._pick)
+        self.list.itemActivated.connect(self._pick)
+        self.note = QLabel(self)
+        self.note.setWordWrap(True)
+        self.note.setProperty("role", "muted")
+        self.mark = QPushButton(self)
+        self.mark.setAutoDefault(False)
+        self.mark.clicked.connect(self._turn_mark)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        for widget in (self.heading, self.list, self.note, self.mark):
+            column.addWidget(widget)
+        alternatives.drawn.connect(self._show_pictures)
+
+    def open_at(self, cell: int, place: QPoint) -> None:
+        """place: in screen coordinates; moved so that all of it is on the screen."""
+        view = self._lens.view
+        if view is None:
+            return
+        self._cell, self._found = cell, self._alternatives.of(cell)
+        self.heading.setText(place_in_words(view, cell))
+        self.mark.setText("Unmark it" if cell in self._lens.marked else "Mark it to draw it anew")
+        timeline = self._lens.timeline
+        whole = timeline is not None and timeline.head_snapshot.state.tokens.known.all()
+        self.note.setText(
+            "The one you pick changes this token alone; what was drawn after it stays."
+            if whole
+            else "The one you pick takes its place, and the steps still to come are drawn."
+        )
+        self.list.clear()
+        for each in self._found:
+            self.list.addItem(_row(each))
+        self.list.setCurrentRow(0)
+        self.list.setFixedHeight(min(len(self._found), 5) * ROW_PX + 10)
+        self.setFixedWidth(LIST_WIDTH_PX)
+        self.adjustSize()
+        screen = QGuiApplication.screenAt(place) or self.screen()
+        room = screen.availableGeometry()
+        x = min(place.x() + 8, room.right() - self.width())
+        y = min(place.y() + 8, room.bottom() - self.height())
+        self.move(max(x, room.left()), max(y, room.top()))
+        self.show()
+        self.list.setFocus()
+        self._alternatives.ask(cell)
+
+    def _show_pictures(self, pictures: list[Pixels]) -> None:
+        if not self.isVisible():
+            return
+        for row, picture in enumerate(pictures[: self.list.count()]):
+            image = to_qimage(picture).scaled(
+                PATCH_PX,
+                PATCH_PX,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            self.list.item(row).setIcon(QIcon(QPixmap.fromImage(image)))
+
+    def _pick(self, item: QListWidgetItem) -> None:
+        picked = self._found[self.list.row(item)]
+        self.close()
+        if not picked.shown:
+            self._lens.put(self._cell, picked.token)
+
+    def _turn_mark(self) -> None:
+        self.close()
+        self._lens.mark(self._cell, marked=self._cell not in self._lens.marked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def hideEvent(self, event: object) -> None:
+        del event
+        self._alternatives.stop()
+        self.closed.emit()
+
+
+def _row(each: Alternative) -> QListWidgetItem:
+    """With a blank picture until its own is there, so that the text does not jump."""
+    text = f"{percent(each.chance)}  \N{MIDDLE DOT}  token {each.token}"
+    item = QListWidgetItem(f"{text}, as shown" if each.shown else text)
+    blank = QPixmap(PATCH_PX, PATCH_PX)
+    blank.fill(Qt.GlobalColor.transparent)
+    item.setIcon(QIcon(blank))
+    return item
