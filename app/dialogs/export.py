@@ -33,7 +33,9 @@ from engine.document.naming import free_path
 
 PREVIEW_PX = 220
 FORM_WIDTH_PX = 420
-HEIGHT_PX = 480
+HEIGHT_PX = 430
+LABEL_PX = 96
+TEXT_MARGIN_PX = 6
 THINGS: Mapping[What, str] = {
     "picture": "Picture", "box": "Box", "mask": "Mask of the boxes",
     "layers": "Layers (OpenRaster)", "decode": "Decode as a moving picture",
@@ -96,6 +98,7 @@ class ExportDialog(QDialog):
             field.setRange(1, 100)
             field.setAccessibleName(name)
             field.setToolTip("This format leaves detail out: the less, the nearer to 100")
+        self.quality.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         self.bits = self._combo("Bits a channel", "16 keep finer shades")
         _fill(self.bits, DEPTHS)
 
@@ -164,17 +167,18 @@ class ExportDialog(QDialog):
         self.form.setHorizontalSpacing(16)
         self.form.setVerticalSpacing(10)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows: tuple[tuple[str, QWidget | QLayout], ...] = (
-            ("&What", self.what), ("&Format", self.format), ("&Quality", quality),
-            ("&Bits a channel", self.bits), ("Keep", kept),
-            ("Folder", _row(self.folder, self.choose)), ("&Name", self.name),
-            ("", self.overwrite),
+        rows: tuple[tuple[str, QWidget | QLayout, QWidget], ...] = (
+            ("&What", self.what, self.what), ("&Format", self.format, self.format),
+            ("&Quality", quality, self.quality), ("&Bits a channel", self.bits, self.bits),
+            ("&Keep", kept, self.icc), ("F&older", _row(self.folder, self.choose), self.choose),
+            ("&Name", self.name, self.name), ("", self.overwrite, self.overwrite),
         )  # fmt: skip
-        for text, field in rows:
+        for text, field, keyed in rows:
+            label = _label(text, keyed)
             if isinstance(field, QWidget):
-                self.form.addRow(text, field)
+                self.form.addRow(label, field)
             else:
-                self.form.addRow(text, field)
+                self.form.addRow(label, field)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.preview)
@@ -335,6 +339,17 @@ def _fill(combo: QComboBox, texts: Mapping[KeyT, str]) -> None:
         combo.clear()
         for key, text in texts.items():
             combo.addItem(text, key)
+
+
+def _label(text: str, field: QWidget) -> QLabel:
+    """Of one width, so that no field moves when others come and go; its key leads to `field`."""
+    label = QLabel(text)
+    label.setFixedWidth(LABEL_PX)
+    label.setBuddy(field)
+    if text:
+        field.ensurePolished()
+        label.setMinimumHeight(field.sizeHint().height())
+    return label
 
 
 def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:
