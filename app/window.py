@@ -48,6 +48,7 @@ from app.models.live import LiveRedraw
 from app.models.preferences import Preferences
 from app.models.pyramid import Pyramids
 from app.models.recovery import Recovery
+from app.models.thumbnails import Thumbnails
 from app.models.timeline import BranchModel
 from app.models.weights import WeightsModel
 from app.panels.bars import AppearanceMenu, RecentMenu, StatusLine, ToolBar, fill_menus
@@ -61,7 +62,7 @@ from app.panels.lens import AlternativesList, LensBar
 from app.panels.prompt.card import PromptCard
 from app.panels.prompt.field import PromptField
 from app.panels.start import StartCard
-from app.panels.timeline import TimelinePanel
+from app.panels.timeline.panel import TimelinePanel
 from app.settings import Appearance, Settings
 from app.theme import apply_theme, current_colors, logo, wanted_colors
 
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.editor, self.documents, self.preferences = editor, documents, preferences
         self.comparison, self.pyramids = comparison, pyramids
+        self.thumbnails = Thumbnails()
         self._close_agreed = False
         self._timeline_wanted = True
         self.view = CanvasView()
@@ -160,7 +162,7 @@ class MainWindow(QMainWindow):
             fit_strip=self.strip.fit_room,
         )
         self.timeline = TimelinePanel(
-            self.editor, actions["play"], actions["branch"], actions["reopen"]
+            self.editor, self.thumbnails, actions["play"], actions["branch"], actions["reopen"]
         )
         box_ids = ("whole", "middle", "add_box", "no_box", "fill_all")
         box_actions = [actions[name] for name in box_ids]

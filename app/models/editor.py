@@ -1,13 +1,14 @@
 """Editor: the box, what is asked of the engine for it, and what becomes of the answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.box_list import BoxList
 from app.models.alternatives import Alternatives
+from app.models.box_list import BoxList
 from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
@@ -250,9 +251,11 @@ class Editor(QObject):
             return
         option, timeline = proposal.option, proposal.timeline
         assert option is not None and timeline is not None
-        as_before = resolved(self.prompt.strip(), self.wishes.params.seed)
-        same_prompt = timeline.head_run.prompt == as_before
-        params = self.wishes.next_params(fresh=same_prompt and option.whole)
+        asked, run = self.wishes.params, timeline.head_run
+        as_before = resolved(self.prompt.strip(), asked.seed)
+        same = run.prompt == as_before and run.params == replace(asked, seed=run.params.seed)
+        # With nothing else changed, the same seed would draw the same tokens again.
+        params = self.wishes.next_params(fresh=same and option.whole)
         self.remembered.use_prompt(self.prompt)
         self._branch(proposal, resolved(self.prompt.strip(), params.seed), params)
 
