@@ -58,10 +58,20 @@ def test_what_the_program_reads_is_in_the_wheel(names: frozenset[str], name: str
 
 def test_no_other_top_level_package_is_installed(names: frozenset[str]) -> None:
     folders = {name.partition("/")[0] for name in names}
-    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
-        "app",
-        "assets",
-        "engine",
+    packages = {each for each in folders if not each.endswith((".dist-info", ".data"))}
+    assert packages == {"app", "assets", "engine"}
+
+
+def test_the_desktop_is_told_of_it(names: frozenset[str]) -> None:
+    shared = {name.partition(".data/data/share/")[2] for name in names if ".data/" in name}
+    sides = (16, 24, 32, 48, 64, 128, 256, 512)
+    assert shared == {
+        "applications/org.ellbox.Ellbox.desktop",
+        "metainfo/org.ellbox.Ellbox.metainfo.xml",
+        "mime/packages/org.ellbox.Ellbox.xml",
+        "icons/hicolor/scalable/apps/org.ellbox.Ellbox.svg",
+        "icons/hicolor/scalable/mimetypes/application-x-ellbox.svg",
+        *(f"icons/hicolor/{side}x{side}/apps/org.ellbox.Ellbox.png" for side in sides),
     }
 
 
