@@ -1,5 +1,7 @@
 """The one table of actions: id, text, shortcuts, icon, what it does, when it is enabled."""
 
+from functools import partial
+
 from app.action_set import Row, always, line
 from app.box_actions import box_list_rows
 from app.doers import Doers, Models
@@ -13,6 +15,10 @@ from app.picture_actions import (
     generate_rows,
     timeline_rows,
 )
+
+WAYS = (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+PAN = 0.1
+"""Of what is seen, that a key moves the picture by."""
 
 
 def table(do: Doers, models: Models) -> tuple[Row, ...]:
@@ -132,6 +138,13 @@ def _view_rows(do: Doers, documents: DocumentModel) -> tuple[Row, ...]:
         Row("zoom_out", "Zoom &out", ("-", "Ctrl+-"), "zoom-out", view.zoom_out, always, menu),
         Row("fit", "&Fit in window", ("Ctrl+0",), "fit", view.fit, always, menu),
         Row("actual", "&Actual size", ("Ctrl+1",), "actual", view.actual_size, is_open, menu),
+        *(
+            Row(
+                f"pan_{key.lower()}", f"See more: {key.lower()}", (f"Alt+{key}",), "",
+                partial(view.pan, across * PAN, down * PAN), is_open,
+            )
+            for key, across, down in WAYS
+        ),
         line(menu),
         Row("inspector", "&Inspector", ("F6",), "panel", window.toggle_inspector, always, menu),
         Row("timeline", "&Timeline", ("F7",), "timeline", window.toggle_timeline, always, menu),

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.bridge import Bridge
+from app.canvas.access import install_access
 from app.models.comparison import Comparison
 from app.models.differences import Comparer
 from app.models.document import DocumentModel
@@ -40,6 +41,7 @@ def build_application(arguments: list[str]) -> QApplication:
     app.setApplicationDisplayName("Ellbox")
     app.setDesktopFileName("org.ellbox.Ellbox")
     app.setStyle("Fusion")
+    install_access(app)
     return app
 
 

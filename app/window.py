@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.action_set import Actions
 from app.actions import table
 from app.canvas.lens import SURE, UNSURE, LensOverlay
+from app.canvas.access import Announcer
 from app.canvas.overlay import CompareOverlay
 from app.canvas.painter import CanvasPainter
 from app.canvas.several import SeveralBoxes
@@ -182,6 +183,7 @@ class MainWindow(QMainWindow):
         self.painter = CanvasPainter(self.editor, self.pyramids, self.view, self.strip)
         self.several = SeveralBoxes(self.editor, self.view)
         self.overlay = CompareOverlay(self.comparison, self.pyramids, self.view)
+        self.announcer = Announcer(self.editor, self.view)
         self.lens_overlay = LensOverlay(self.editor.lens, self.view)
         self._lay_out()
 
@@ -327,7 +329,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*] - Ellbox")
         self.setWindowModified(self.documents.dirty)
         self.setWindowFilePath("" if self.documents.path is None else str(self.documents.path))
-        self._describe_canvas()
 
     def _show_hint(self) -> None:
         now = Situation(
@@ -349,26 +350,18 @@ class MainWindow(QMainWindow):
         self._show_hint()
         self.stage.place()
 
-    def _describe_canvas(self) -> None:
-        region, size = self.editor.region, self.editor.picture_size
-        told = "No picture" if size is None else f"Picture of {size[0]} by {size[1]} pixels"
-        if region is not None:
-            told += (
-                f", box of {region.width} by {region.height} pixels at {region.left}, {region.top}"
-            )
-        self.view.setAccessibleName("Canvas")
-        self.view.setAccessibleDescription(told)
-
     def _show_zoom(self) -> None:
         self.tools.show_zoom(self.view.scale_factor * self.devicePixelRatioF())
 
     def tell(self, trouble: Trouble) -> None:
         """An error, at the top of the canvas, until it is closed."""
         self.error_bar.tell(trouble)
+        self.announcer.say(f"{trouble.sentence} {trouble.remedy}".strip(), urgent=True)
 
     def notice(self, sentence: str) -> None:
         """A passing remark in the status line."""
         self.statusBar().showMessage(f" {sentence}", NOTICE_MS)
+        self.announcer.say(sentence)
 
     def _box_drawn(self, region: object) -> None:
         fresh = self.editor.region is None

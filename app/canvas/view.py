@@ -1,6 +1,7 @@
 """CanvasView: zoom, pan and the box on the picture."""
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import (
     QEasingCurve,
@@ -13,6 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAccessibleInterface,
     QColor,
     QFocusEvent,
     QInputDevice,
@@ -39,6 +41,7 @@ from app.canvas.items import BoxItem, PictureItem, PreviewItem, SitesItem, rect_
 from app.canvas.tools import BoxTool
 from app.models.boxes import Grip
 from app.models.hints import Pointer, Pointing
+from app.models.spoken import SpokenBox
 from app.models.sources import Source
 from engine.document.project import View
 from engine.values.region import Region
@@ -92,6 +95,8 @@ class CanvasView(QGraphicsView):
         self._fitted = True
         self._was_painted = False
         self.locked = False
+        self.spoken: Callable[[], tuple[SpokenBox, ...]] = tuple
+        self.access: QAccessibleInterface | None = None
         self.bottom_room_px = FIT_MARGIN_PX
         self._zoom = QVariantAnimation(self)
         self._zoom.setDuration(ANIMATION_MS)
@@ -197,6 +202,12 @@ class CanvasView(QGraphicsView):
 
     def zoom_out(self) -> None:
         self._zoom_to(self.scale_factor / KEY_FACTOR, animated=True)
+
+    def pan(self, across: float, down: float) -> None:
+        """By parts of what is seen; positive: to what lies right of it or below."""
+        self._fitted = False
+        room = self.viewport().size()
+        self._scroll_by(across * room.width(), down * room.height())
 
     def _zoom_to(self, scale: float, *, animated: bool, center: QPointF | None = None) -> None:
         scale = min(max(scale, MIN_SCALE), MAX_SCALE)

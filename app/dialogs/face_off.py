@@ -111,6 +111,7 @@ class FaceOffDialog(QDialog):
         for place, card in enumerate(self.cards):
             card.chosen.connect(lambda place=place: self._choose(place))
         self.close_button = QPushButton("Close", self)
+        self.close_button.setToolTip("What is done stays until this dialog is closed")
         self.close_button.clicked.connect(self._stop_or_close)
         buttons = QHBoxLayout()
         buttons.addWidget(self.lone, 1)

@@ -196,7 +196,7 @@ class SettingsDialog(QDialog):
         label.setFixedWidth(LABEL_PX)
         if text:
             label.setMinimumHeight(FIELD_PX)
-        form.addRow(label, field)  # type: ignore[arg-type] # either is taken
+        form.addRow(label, field)
 
     def _choice(self, name: str, tip: str, key: str, choices: Choices) -> QComboBox:
         box = QComboBox(self)

@@ -75,6 +75,7 @@ class WeightsDialog(QDialog):
         self.models = QListWidget(self)
         self.models.setFixedWidth(LIST_WIDTH_PX)
         self.models.setAccessibleName("Models")
+        self.models.setAccessibleDescription("Choose one to see its size, place and licence")
         self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.models.currentItemChanged.connect(lambda *_: self._selected())
 
@@ -87,12 +88,14 @@ class WeightsDialog(QDialog):
         self.facts.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.facts.document().setDocumentMargin(0)
         self.facts.setAccessibleName("What is known of the model")
+        self.facts.setAccessibleDescription("Size, place, licence and source of the chosen model")
         self.trouble = QLabel(self)
         self.trouble.setObjectName("trouble")
         self.trouble.setWordWrap(True)
         self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble.hide()
         self.accept_box = QCheckBox("I accept this size, place and licence", self)
+        self.accept_box.setToolTip("Nothing is fetched without this")
         self.accept_box.toggled.connect(lambda _: self._show())
 
     def _build_work(self) -> None:

@@ -18,6 +18,7 @@ class Completions(QListView):
         self.setModel(self._words)
         self.setObjectName("completions")
         self.setAccessibleName("Words the model knows")
+        self.setAccessibleDescription("Up and Down choose one, Tab takes it")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -43,6 +43,7 @@ class PromptHistoryList(QFrame):
         self.list = QListView(self)
         self.list.setModel(self._prompts)
         self.list.setAccessibleName("Earlier prompts")
+        self.list.setAccessibleDescription("Up and Down choose one, Return takes it")
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
