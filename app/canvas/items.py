@@ -85,9 +85,9 @@ class PictureItem(QGraphicsItem):
             source.width / self._rect.width(), source.height / self._rect.height()
         ).translate(-self._rect.left(), -self._rect.top())
         painter.setWorldTransform(to_source.inverted()[0], combine=True)
-        scale = option.levelOfDetailFromTransform(painter.worldTransform())
-        device_scale = scale * painter.device().devicePixelRatio()
-        self._tiles.draw(painter, to_source.mapRect(exposed), device_scale)
+        # Unlike the world's, the device's transform has the pixel ratio of the screen in it.
+        scale = option.levelOfDetailFromTransform(painter.deviceTransform())
+        self._tiles.draw(painter, to_source.mapRect(exposed), scale)
         if not self._tiles.whole:
             self.update()
 

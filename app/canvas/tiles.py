@@ -88,7 +88,7 @@ class Tiles:
             return
         level = level_for(scale)
         shown = scale * 2**level
-        smooth = shown < PIXELS_SHOW_FROM and shown != 1.0
+        smooth = shown < PIXELS_SHOW_FROM and not math.isclose(shown, 1.0, rel_tol=1e-6)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         clipped = painter.clipBoundingRect() if painter.hasClipping() else exposed

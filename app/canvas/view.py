@@ -41,12 +41,12 @@ from app.canvas.items import BoxItem, PictureItem, PreviewItem, SitesItem, rect_
 from app.canvas.tools import BoxTool
 from app.models.boxes import Grip
 from app.models.hints import Pointer, Pointing
-from app.models.spoken import SpokenBox
 from app.models.sources import Source
+from app.models.spoken import SpokenBox
 from engine.document.project import View
 from engine.values.region import Region
 
-MIN_SCALE, MAX_SCALE = 0.02, 64.0
+MIN_SCALE, MAX_SCALE = 0.01, 64.0
 KEY_FACTOR = 1.25
 WHEEL_BASE = 1.0016
 FIT_MARGIN_PX = 32
@@ -193,9 +193,9 @@ class CanvasView(QGraphicsView):
         self._zoom_to(scale, animated=animated, center=center)
         self._fitted = True
 
-    def actual_size(self) -> None:
-        """One picture pixel a screen pixel."""
-        self._zoom_to(1.0 / self.devicePixelRatioF(), animated=True)
+    def actual_size(self, anchor: QPointF | None = None) -> None:
+        """One picture pixel a screen pixel; the anchor (view coordinates, the middle) stays."""
+        self._zoom_to(1.0 / self.devicePixelRatioF(), animated=True, anchor=anchor)
 
     def zoom_in(self) -> None:
         self._zoom_to(self.scale_factor * KEY_FACTOR, animated=True)
@@ -209,7 +209,14 @@ class CanvasView(QGraphicsView):
         room = self.viewport().size()
         self._scroll_by(across * room.width(), down * room.height())
 
-    def _zoom_to(self, scale: float, *, animated: bool, center: QPointF | None = None) -> None:
+    def _zoom_to(
+        self,
+        scale: float,
+        *,
+        animated: bool,
+        center: QPointF | None = None,
+        anchor: QPointF | None = None,
+    ) -> None:
         scale = min(max(scale, MIN_SCALE), MAX_SCALE)
         self._zoom.stop()
         self._fitted = False
@@ -220,7 +227,7 @@ class CanvasView(QGraphicsView):
             return
         if center is not None:
             self.centerOn(center)
-        self._anchor = QPointF(self.viewport().rect().center())
+        self._anchor = QPointF(self.viewport().rect().center()) if anchor is None else anchor
         self._zoom.setStartValue(math.log(self.scale_factor))
         self._zoom.setEndValue(math.log(scale))
         self._zoom.start()
@@ -293,22 +300,50 @@ class CanvasView(QGraphicsView):
             self.zoom_at(event.position(), WHEEL_BASE**turned)
         else:
             moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-            self._fitted = False
-            self._scroll_by(-moved.x(), -moved.y())
+            self.pan_by(-moved.x(), -moved.y())
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_at(event.position(), 1.0 + event.value())
-                return True
-        elif isinstance(event, QGestureEvent):
+        if isinstance(event, QNativeGestureEvent) and self._gestured(event):
+            return True
+        if isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
-                center = self.mapFromGlobal(pinch.centerPoint().toPoint())
-                self.zoom_at(QPointF(center), pinch.scaleFactor())
+                self._pinched(pinch)
+                event.accept(pinch)
                 return True
         return super().viewportEvent(event)
+
+    def _gestured(self, event: QNativeGestureEvent) -> bool:
+        """Two fingers on a touchpad, as the system tells it."""
+        kind = event.gestureType()
+        if kind == Qt.NativeGestureType.ZoomNativeGesture:
+            self._zoom.stop()
+            self.zoom_at(event.position(), 1.0 + event.value())
+        elif kind == Qt.NativeGestureType.PanNativeGesture:
+            self.pan_by(-event.delta().x(), -event.delta().y())
+        elif kind == Qt.NativeGestureType.SmartZoomNativeGesture:
+            if self._fitted:
+                self.actual_size(event.position())
+            else:
+                self.fit()
+        else:
+            return False
+        return True
+
+    def _pinched(self, pinch: QPinchGesture) -> None:
+        """Two fingers on the screen: what lies under their middle stays there."""
+        self._zoom.stop()
+        here = QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint()))
+        before = QPointF(self.mapFromGlobal(pinch.lastCenterPoint().toPoint()))
+        if pinch.state() != Qt.GestureState.GestureStarted:
+            self.pan_by(before.x() - here.x(), before.y() - here.y())
+        self.zoom_at(here, pinch.scaleFactor())
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """So many pixels of the window to the right and down, of what is looked at."""
+        self._fitted = False
+        self._scroll_by(dx, dy)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton
@@ -333,8 +368,7 @@ class CanvasView(QGraphicsView):
         if self._pan_from is not None:
             here = event.position().toPoint()
             moved, self._pan_from = here - self._pan_from, here
-            self._fitted = False
-            self._scroll_by(-moved.x(), -moved.y())
+            self.pan_by(-moved.x(), -moved.y())
         elif self._tool.active:
             self._drag_to(event)
         else:

@@ -155,6 +155,8 @@ class DocumentModel(QObject):
     def _move(self, history: History[Moment]) -> None:
         before, self._history = self.document, history.limited(self.undo_bytes)
         if self.document is not before:
+            if before is not None:
+                before.forget_picture()
             self.document_changed.emit()
         self.moved.emit()
         self.name_changed.emit()

@@ -61,6 +61,10 @@ class Document:
         shown = [(edit.region, edit.patch) for edit in self.edits if edit.visible]
         return self.base.with_patches(shown) if shown else self.base
 
+    def forget_picture(self) -> None:
+        """Give back the memory of `picture`, which is composed anew when it is asked for."""
+        self.__dict__.pop("picture", None)
+
     def part(self, region: Region, step: int = 1) -> Picture:
         """Every step-th pixel, both ways, of a region inside; the rest is not composed."""
         rows = slice(region.top, region.bottom, step)

@@ -143,7 +143,8 @@ def _rgb8(image: Image.Image, icc: bytes | None) -> tuple[NDArray[np.uint8], str
     target = "RGBA" if see_through else "RGB"
     if mode == "CMYK" and icc is not None:
         image = _printed(image, icc)
-    pixels = np.asarray(image.convert(target))
+    # Pillow copies even what is in that mode already.
+    pixels = np.asarray(image if image.mode == target else image.convert(target))
     return pixels, _NOTICES.get(mode, "")
 
 
