@@ -11,6 +11,11 @@ from engine.document.project_record import MAX_UNPACKED_BYTES, RECORD, Packer, r
 from engine.document.timeline_record import checked
 from engine.values.errors import BadInput
 
+NO_ZIP = (
+    zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError,
+    UnicodeDecodeError,  # names that are no UTF-8, though the zip says so
+)  # fmt: skip
+
 
 def save_project(project: Project, path: Path, packer: Packer | None = None) -> None:
     """Writes the whole project or nothing (BadInput); the same project gives the same bytes.
@@ -39,7 +44,7 @@ def read_project(data: bytes, name: str, packer: Packer) -> Project:
                 lambda: packer.unpack(read_json(archive, RECORD), archive.read),
                 f"{name} is damaged.",
             )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except NO_ZIP as error:
         raise BadInput(
             f"{name} is no Ellbox project, or it is damaged.", "Open another file."
         ) from error

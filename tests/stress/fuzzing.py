@@ -72,8 +72,8 @@ def fuzz(case: Case, read: Read, *, seed: int, first: int, count: int) -> Figure
 
 
 def run(case: Case, read: Read, about: str) -> int:
-    """The driver's command line; 1 when there was a fault. One line a block goes to stderr, so
-    that a crash of the interpreter tells where it was."""
+    """The driver's command line; 1 when there was a fault. A line a block goes to stderr, so
+    that a crash of the interpreter tells where it was, and faults as they are found."""
     options = argparse.ArgumentParser(description=about)
     options.add_argument("--count", type=int, default=50_000)
     options.add_argument("--seed", type=int, default=0)
@@ -92,7 +92,7 @@ def run(case: Case, read: Read, about: str) -> int:
         whole.slowest_seconds = max(whole.slowest_seconds, block.slowest_seconds)
         whole.sentences += block.sentences
         whole.faults += block.faults
-        sys.stderr.write(f"{whole.cases} done, {len(whole.faults)} faults\n")
+        sys.stderr.write("\n".join([f"{whole.cases} done", *block.faults, ""]))
         if len(whole.faults) >= MOST_FAULTS:
             break
     sys.stdout.write(f"{whole.as_text()}\n")

@@ -240,7 +240,9 @@ class Person:
         self._documents.export(self._folder / f"out{chance.choice(FORMATS)}")
 
     def export_animation(self, chance: random.Random) -> None:
-        self.window.exports.export_animation(self._folder / f"film{chance.choice(('.gif', '.webp'))}")
+        self.window.exports.export_animation(
+            self._folder / f"film{chance.choice(('.gif', '.webp'))}"
+        )
 
     def copy_and_paste(self, chance: random.Random) -> None:
         self._trigger(chance.choice(("copy", "paste")))

@@ -304,6 +304,16 @@ def test_cut_files_are_refused(tmp_path: Path) -> None:
             open_project(path)
 
 
+def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    """The zip says that its names are UTF-8; found by tests/stress/fuzz_projects.py."""
+    path = tmp_path / "a.ellbox"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("\N{LATIN SMALL LETTER E WITH ACUTE}.json", b"{}")
+    path.write_bytes(path.read_bytes().replace(b"\xc3\xa9", b"\xc3\xc3"))
+    with pytest.raises(BadInput, match="damaged"):
+        open_project(path)
+
+
 def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.ellbox"
     save_project(make_project(), path)
