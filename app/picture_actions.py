@@ -253,6 +253,12 @@ def compare_rows(comparison: Comparison) -> tuple[Row, ...]:
             )
             for name, text, key, look, tip in ways
         ),
+        Row(
+            "pin", "Compare &others with this", ("V",), "pin", comparison.pin,
+            lambda: comparison.can_pin, menu,
+            "Compare other steps and branches with the one that is shown now",
+            checked=lambda: comparison.pinned is not None,
+        ),
         Row("wipe_left", "Divider to the &left", (",",), "", partial(move, -STEP), wiping, menu),
         Row("wipe_right", "Divider to the &right", (".",), "", partial(move, STEP), wiping, menu),
     )  # fmt: skip

@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         self.compare = CompareBar(
             self.comparison,
             actions["before"],
-            [actions[name] for name in ("wipe", "blink", "difference", "changes")],
+            [actions[name] for name in ("wipe", "blink", "difference", "changes", "pin")],
         )
         self.lens_bar = LensBar(
             self.editor.lens,
@@ -169,8 +169,8 @@ class MainWindow(QMainWindow):
         box_actions = [actions[name] for name in box_ids]
         self.box_rows = BoxRows(self.editor, self)
         self.boxes = BoxesList(self.editor, self.box_rows)
-        self.branch_model = BranchModel(self.editor, self)
-        self.branches = Branches(self.editor, self.branch_model)
+        self.branch_model = BranchModel(self.editor, self.thumbnails, self)
+        self.branches = Branches(self.editor, self.branch_model, actions["pin"])
         self.edits_model = EditsModel(self.documents, self.editor, self)
         self.edits = EditsList(self.edits_model)
         self.inspector = Inspector(

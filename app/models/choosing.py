@@ -106,6 +106,23 @@ class Choosing(QObject):
         self._offer.proposal = proposal.without(proposal.shown)
         self._moments.arrive()
 
+    def delete_branch(self, tree: int, run: int) -> None:
+        """A branch and what grew from it is no longer on offer; undo brings it back."""
+        proposal = self.proposal
+        if proposal is None:
+            return
+        left = proposal.without_branch(tree, run)
+        if not left.options:
+            self.dismiss()
+        elif left is not proposal:
+            self._moments.leave()
+            self._offer.proposal = left
+            self._moments.arrive()
+
+    def name_branch(self, tree: int, run: int, name: str) -> None:
+        if self.proposal is not None:
+            self._offer.mark(self.proposal.named(tree, run, name.strip()))
+
     @property
     def starred(self) -> bool:
         """Whether the shown candidate is marked."""

@@ -1,6 +1,6 @@
 """Comparison: the picture as it was against the picture as it is shown."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
@@ -26,6 +26,15 @@ class Look(Enum):
     BLINK = "one after the other"
     DIFFERENCE = "how far apart they are"
     CHANGES = "which pixels differ"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pinned:
+    """A step to compare others with. ground: what lies under it. told: which it is."""
+
+    ground: Document
+    edit: Edit
+    told: str
 
 
 class CompareLine(Protocol):
@@ -57,6 +66,7 @@ class Comparison(QObject):
         self._line, self._numbers = line, numbers
         self._look, self._held, self._blinked = Look.AFTER, False, False
         self._job: int | None = None
+        self.pinned: Pinned | None = None
         self.divider = 0.5
         self.answer: Compared | None = None
         self._timer = QTimer(self)
@@ -116,6 +126,28 @@ class Comparison(QObject):
             self._timer.stop()
         self._ask()
 
+    @property
+    def before_told(self) -> str:
+        """What the picture is compared with, in a few words."""
+        return "as it was" if self.pinned is None else self.pinned.told
+
+    def pin(self) -> None:
+        """Compare with the shown step from now on; or again with the picture as it was."""
+        offer, proposal = self._editor.offer, self._editor.proposal
+        edit, ground = offer.edit, offer.ground
+        if self.pinned is not None:
+            self.pinned = None
+        elif proposal is not None and edit is not None and ground is not None:
+            told = f"candidate {proposal.shown}"
+            if not proposal.at_tip:
+                told += f", {self._editor.step_name(proposal.generator)} {proposal.position}"
+            self.pinned = Pinned(ground, edit, told)
+        self._outdated()
+
+    @property
+    def can_pin(self) -> bool:
+        return self._editor.mode is Mode.CHOOSING and not self.obstacle
+
     def stop(self) -> None:
         """The window is going: blink no more."""
         self._timer.stop()
@@ -133,7 +165,8 @@ class Comparison(QObject):
         if self._editor.mode is Mode.CHOOSING:
             ground, edit = self._editor.offer.ground, self._editor.offer.edit
             assert ground is not None and edit is not None
-            return CompareRequest(job, ground, ground.applied(edit), (edit.region,))
+            before = ground if self.pinned is None else ground.applied(self.pinned.edit)
+            return CompareRequest(job, before, ground.applied(edit), (edit.region,))
         document = self._documents.document
         assert document is not None
         edits = edits_since_opened(document)
@@ -146,6 +179,8 @@ class Comparison(QObject):
         if self._job is not None:
             self._line.cancel(self._job)
         self._job, self.answer = None, None
+        if self.pinned is not None and self.pinned.ground is not self._editor.offer.ground:
+            self.pinned = None
         if self.obstacle:
             self._held, self._look = False, Look.AFTER
             self._timer.stop()

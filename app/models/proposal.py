@@ -94,6 +94,41 @@ class Proposal:
         left = replace(self, options=options, shown=0, at=0)
         return left.showing(min(number, len(options)))
 
+    def without_branch(self, tree: int, run: int) -> "Proposal":
+        """No option that goes through a run is left; all steps stay in the tree."""
+        first = self.trees[tree].first(run).id
+        gone = [
+            number
+            for number, option in enumerate(self.options, start=1)
+            if option.tree == tree and any(each.id == first for each in self._path_of(option))
+        ]
+        left = self
+        for number in reversed(gone):
+            shown, at = left.shown, left.at
+            left = left.without(number)
+            if shown != number:
+                left = replace(left, shown=shown - (shown > number), at=at)
+        return left
+
+    def named(self, tree: int, run: int, name: str) -> "Proposal":
+        """One run called by another name."""
+        trees = tuple(
+            old.named(run, name) if i == tree else old for i, old in enumerate(self.trees)
+        )
+        return replace(self, trees=trees)
+
+    def living(self, tree: int) -> frozenset[int]:
+        """The runs of a tree that some option goes through."""
+        return frozenset(
+            each.run
+            for option in self.options
+            if option.tree == tree
+            for each in self._path_of(option)
+        )
+
+    def _path_of(self, option: Option) -> tuple[Snapshot, ...]:
+        return self.trees[option.tree].path(option.tip)
+
     def with_star_turned(self) -> "Proposal":
         """The shown option's star set, or taken away."""
         options = tuple(

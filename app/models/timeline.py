@@ -1,12 +1,15 @@
 """Branches: the runs of a proposal's trees as a model for a tree view."""
 
 from dataclasses import dataclass
+from operator import is_
 from typing import overload
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
 
 from app.models.editor import Editor
 from app.models.proposal import Proposal
+from app.models.thumbnails import Thumbnails
 from engine.values.timeline import Timeline
 
 Index = QModelIndex | QPersistentModelIndex
@@ -14,22 +17,33 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One run. tip: its last snapshot. parent: the position of the run it left, or None."""
+    """One run. tip: its last snapshot. parent: the position of the run it left, or None.
+
+    begins, ends: the steps of the picture from the one that it left to its last. number: of the
+    candidate at its end, 0 where none is on offer there.
+    """
 
     tree: int
     run: int
     tip: int
-    text: str
-    told: str
     parent: int | None
+    begins: int
+    ends: int
+    number: int
+    name: str
+    told: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.number}  {self.name}" if self.number else self.name
 
 
 def branches(proposal: Proposal) -> tuple[Branch, ...]:
-    """All runs of all trees, each after the run that it left."""
+    """The runs that an option goes through, each after the run that it left."""
     found: list[Branch] = []
     for tree, timeline in enumerate(proposal.trees):
         places: dict[int, int] = {}
-        for run in range(len(timeline.runs)):
+        for run in sorted(proposal.living(tree)):
             branch = _branch(proposal, timeline, tree, run, places)
             places[run] = len(found)
             found.append(branch)
@@ -39,53 +53,68 @@ def branches(proposal: Proposal) -> tuple[Branch, ...]:
 def _branch(
     proposal: Proposal, timeline: Timeline, tree: int, run: int, places: dict[int, int]
 ) -> Branch:
-    asked = timeline.runs[run]
-    snapshots = [each for each in timeline.snapshots if each.run == run]
-    first, tip = snapshots[0], snapshots[-1]
-    number = next(
-        (
-            str(i)
-            for i, option in enumerate(proposal.options, start=1)
-            if (option.tree, option.tip) == (tree, tip.id)
-        ),
-        "",
-    )
-    seed = f"seed {asked.params.seed}"
-    if first.parent is None:
-        said, told, parent = asked.prompt, seed, None
-    else:
+    asked, zero = timeline.runs[run], timeline.snapshots[0].state.step
+    first, tip = timeline.first(run), timeline.tip(run)
+    numbered = enumerate(proposal.options, start=1)
+    number = next((i for i, each in numbered if (each.tree, each.tip) == (tree, tip.id)), 0)
+    told, name, parent, begins = f"seed {asked.params.seed}", asked.prompt, None, 0
+    if first.parent is not None:
         before = timeline.snapshot(first.parent)
-        parent = places[before.run]
-        left = f"from step {before.state.step - timeline.snapshots[0].state.step}"
-        same = asked.prompt == timeline.runs[before.run].prompt
-        said, told = (left, seed) if same else (asked.prompt, f"{left}, {seed}")
-    text = f"{number}  {said}" if number else said
-    return Branch(tree, run, tip.id, text, told, parent)
+        parent, begins = places[before.run], before.state.step - zero
+        told = f"from step {begins}, {told}"
+        if asked.prompt == timeline.runs[before.run].prompt:
+            name, told = f"From step {begins}", f"seed {asked.params.seed}"
+    ends = tip.state.step - zero
+    return Branch(tree, run, tip.id, parent, begins, ends, number, asked.name or name, told)
 
 
 class BranchModel(QAbstractItemModel):
-    """Rows are Branches of the editor's proposal; it is rebuilt when the trees change."""
+    """Rows are Branches of the editor's proposal; it is rebuilt when trees or options change."""
 
-    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+    def __init__(
+        self, editor: Editor, thumbnails: Thumbnails, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._editor = editor
-        self._trees: tuple[Timeline, ...] = ()
+        self._editor, self._thumbnails = editor, thumbnails
+        self._held: tuple[object, ...] = ()
         self._branches: tuple[Branch, ...] = ()
         editor.offer_changed.connect(self._refresh)
 
     def _refresh(self) -> None:
         proposal = self._editor.proposal
-        trees = () if proposal is None else proposal.trees
-        if trees == () and self._trees == ():
-            return
-        if len(trees) == len(self._trees) and all(
-            new is old for new, old in zip(trees, self._trees, strict=True)
-        ):
+        held = () if proposal is None else (*proposal.trees, *proposal.options)
+        if len(held) == len(self._held) and all(map(is_, held, self._held)):
             return
         self.beginResetModel()
-        self._trees = trees
+        self._held = held
         self._branches = () if proposal is None else branches(proposal)
         self.endResetModel()
+
+    @property
+    def rows(self) -> tuple[Branch, ...]:
+        """In the order in which they began."""
+        return self._branches
+
+    def node(self, branch: Branch, step: int) -> int:
+        """The snapshot nearest to a step of the picture, on the way to the end of a branch."""
+        proposal = self._editor.proposal
+        assert proposal is not None
+        path = proposal.trees[branch.tree].path(branch.tip)
+        return path[min(max(step, 0), len(path) - 1)].id
+
+    @property
+    def shown_step(self) -> tuple[int, int] | None:
+        """(row, step of the picture) where the scrubber stands; None for the original."""
+        proposal = self._editor.proposal
+        if proposal is None or proposal.timeline is None or proposal.option is None:
+            return None
+        run = proposal.timeline.head_snapshot.run
+        tree = proposal.option.tree
+        places = (
+            i for i, each in enumerate(self._branches) if (each.tree, each.run) == (tree, run)
+        )
+        place = next(places, None)
+        return None if place is None else (place, proposal.position)
 
     def branch(self, index: Index) -> Branch:
         return self._branches[index.internalId()]
@@ -99,13 +128,14 @@ class BranchModel(QAbstractItemModel):
         tip_run = proposal.trees[tree].snapshot(proposal.option.tip).run
         for place, branch in enumerate(self._branches):
             if (branch.tree, branch.run) == (tree, tip_run):
-                return self._index_of(place)
+                return self.index_of(place)
         return QModelIndex()
 
     def _children(self, place: int | None) -> list[int]:
         return [i for i, branch in enumerate(self._branches) if branch.parent == place]
 
-    def _index_of(self, place: int) -> QModelIndex:
+    def index_of(self, place: int) -> QModelIndex:
+        """Of a row, counted through all levels."""
         row = self._children(self._branches[place].parent).index(place)
         return self.createIndex(row, 0, place)
 
@@ -129,7 +159,7 @@ class BranchModel(QAbstractItemModel):
         if not index.isValid():
             return QModelIndex()
         above = self._branches[index.internalId()].parent
-        return QModelIndex() if above is None else self._index_of(above)
+        return QModelIndex() if above is None else self.index_of(above)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return len(self._children(None if parent is None else self._place(parent)))
@@ -138,12 +168,42 @@ class BranchModel(QAbstractItemModel):
         del parent
         return 1
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or not index.isValid():
+            return False
+        branch = self.branch(index)
+        self._editor.choosing.name_branch(branch.tree, branch.run, str(value))
+        return True
+
+    def delete(self, index: Index) -> None:
+        """The branch and what grew from it goes; undo brings it back."""
+        if index.isValid():
+            branch = self.branch(index)
+            self._editor.choosing.delete_branch(branch.tree, branch.run)
+
+    def _thumbnail(self, branch: Branch) -> QImage | None:
+        proposal = self._editor.proposal
+        if proposal is None:
+            return None
+        snapshot = proposal.trees[branch.tree].snapshot(branch.tip)
+        known = self._thumbnails.get(snapshot)
+        if known is not None or not branch.number:
+            return known
+        return self._thumbnails.put(snapshot, proposal.options[branch.number - 1].patch)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         branch = self.branch(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return branch.text
+        if role == Qt.ItemDataRole.EditRole:
+            return branch.name
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._thumbnail(branch)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return f"{branch.text}\n{branch.told}"
         if role == Qt.ItemDataRole.UserRole:

@@ -9,9 +9,9 @@ from app.theme import Colors, icon
 
 TOLD = {
     Look.AFTER: "",
-    Look.BEFORE: "As it was",
-    Look.WIPE: "Left of the line: as it was",
-    Look.BLINK: "As it was and as it is in turn",
+    Look.BEFORE: "{}",
+    Look.WIPE: "Left of the line: {}",
+    Look.BLINK: "In turn: as it is, {}",
     Look.DIFFERENCE: "The brighter, the more it differs",
 }
 
@@ -69,7 +69,11 @@ class CompareBar(QFrame):
             return "Comparing\N{HORIZONTAL ELLIPSIS}"
         if look is Look.CHANGES and answer is not None:
             return answer.text
-        return TOLD.get(self._comparison.chosen if look is Look.AFTER else look, "")
+        told = TOLD.get(self._comparison.chosen if look is Look.AFTER else look, "")
+        if not told and self._comparison.pinned is not None:
+            return f"Compared with {self._comparison.before_told}"
+        told = told.format(self._comparison.before_told)
+        return told[:1].upper() + told[1:]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # The gaps between the buttons are no canvas.

@@ -95,6 +95,8 @@ def _run_records(runs: tuple[Run, ...]) -> list[Record]:
             "region": region_record(run.region),
             "source": None if run.source is None else source,
         }
+        if run.name:
+            entry["name"] = run.name
         if run.kept is not None:
             entry["kept"] = source + (run.source is not None)
         records.append(entry)
@@ -141,6 +143,7 @@ def from_record(record: Mapping[str, Any], arrays: Mapping[str, NDArray[np.gener
             region=region_from(entry["region"]),
             source=stored_map(entry["source"]),
             kept=stored_map(entry.get("kept")),
+            name=text(entry.get("name", "")),
         )
 
     rows = record["snapshots"]

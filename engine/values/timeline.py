@@ -1,7 +1,7 @@
 """Timeline: every step of every branch of one decode, as a tree that only grows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.values.params import SamplingParams
 from engine.values.region import Region
@@ -15,6 +15,7 @@ class Run:
 
     kept: of a branch in which chosen sites were opened again, the tokens that it keeps; the unknown
     ones are those that it draws. With none unknown a person has put a token in place.
+    name: what a person calls the branch; two runs that differ in nothing else are equal.
     """
 
     generator: str
@@ -23,6 +24,7 @@ class Run:
     region: Region | None = None
     source: TokenMap | None = None
     kept: TokenMap | None = None
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,15 @@ class Timeline:
                 at = here.parent
 
         return tuple(upwards())[::-1]
+
+    def named(self, run: int, name: str) -> "Timeline":
+        """The same tree, one of its runs called by another name."""
+        called = replace(self.runs[run], name=name)
+        return replace(self, runs=(*self.runs[:run], called, *self.runs[run + 1 :]))
+
+    def first(self, run: int) -> Snapshot:
+        """The first snapshot that a run made."""
+        return next(s for s in self.snapshots if s.run == run)
 
     def tip(self, run: int) -> Snapshot:
         """The last snapshot that a run made."""
