@@ -50,6 +50,10 @@ def _file_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
     return (
         Row("new", "&New picture", ("Ctrl+N",), "new", do.files.new, something, menu),
         Row(
+            "new_window", "New &window", ("Ctrl+Shift+N",), "", do.files.new_window, always, menu,
+            "Another picture beside this one",
+        ),
+        Row(
             "open", "&Open\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open", do.files.ask_open, always,
             menu,
         ),

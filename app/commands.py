@@ -1,6 +1,6 @@
 """FileCommands: opening, saving and pasting, with the questions they need answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
@@ -11,7 +11,10 @@ from app.dialogs import paths
 from app.models.convert import to_picture
 from app.models.document import DocumentModel
 from app.models.preferences import Preferences
+from app.models.windows import open_window
 from engine.document.document import Document
+
+MOST_BESIDE = 4
 
 
 class FileCommands(QObject):
@@ -33,12 +36,30 @@ class FileCommands(QObject):
         self._window, self._documents = window, documents
         self._preferences, self._shown_image = preferences, shown_image
         self._after_saved: Callable[[], None] | None = None
+        self.start_window: Callable[[Sequence[Path]], bool] = open_window
+        """Starts Ellbox once more, with these files."""
         documents.opened.connect(self._remember)
         documents.written.connect(self._remember)
         documents.saved.connect(self._saved)
 
     def new(self) -> None:
         self.unless_dirty(self._documents.close)
+
+    def new_window(self) -> None:
+        self._start_window([])
+
+    def open_beside(self, files: Sequence[Path]) -> None:
+        """Each in a window of its own; each of those loads the model for itself, so not many."""
+        for file in files[:MOST_BESIDE]:
+            self._start_window([file])
+        if len(files) > MOST_BESIDE:
+            self.noticed.emit(
+                f"Opened {MOST_BESIDE} windows; {len(files) - MOST_BESIDE} files not."
+            )
+
+    def _start_window(self, files: Sequence[Path]) -> None:
+        if not self.start_window(files):
+            self.noticed.emit("The system did not let another window be opened.")
 
     def ask_open(self) -> None:
         path = paths.ask_open(self._window, self._preferences.settings.folder)
@@ -78,7 +99,7 @@ class FileCommands(QObject):
             self.noticed.emit("There is no picture on the clipboard.")
 
     def take(self, data: QMimeData | None, name: str) -> bool:
-        """Open the first file, or the image, that was pasted or dropped; False without either.
+        """Open files, the first of them here, or an image, pasted or dropped; False without any.
 
         data: None is what an empty clipboard may hold.
         """
@@ -87,6 +108,7 @@ class FileCommands(QObject):
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if files:
             self.open(Path(files[0]))
+            self.open_beside([Path(file) for file in files[1:]])
             return True
         image = QImage(data.imageData()) if data.hasImage() else QImage()
         if image.isNull():

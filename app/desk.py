@@ -148,11 +148,11 @@ class Desk(QObject):
         self.recovery.look()
 
     def open(self, arguments: list[str]) -> None:
-        """The first file is shown; Ellbox has one picture a window."""
-        if arguments:
-            self.documents.open(Path(arguments[0]).expanduser().absolute())
-        if len(arguments) > 1:
-            self.window.notice(f"Opened {Path(arguments[0]).name}; one picture at a time.")
+        """The first file is shown here; Ellbox has one picture a window."""
+        files = [Path(each).expanduser().absolute() for each in arguments]
+        if files:
+            self.documents.open(files[0])
+            self.window.files.open_beside(files[1:])
 
     def close(self) -> None:
         """Cancel, join the threads, then let the window go."""
