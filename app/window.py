@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from app.action_set import Actions
 from app.actions import table
-from app.canvas.lens import SURE, UNSURE, LensOverlay
 from app.canvas.access import Announcer
+from app.canvas.lens import SURE, UNSURE, LensOverlay
 from app.canvas.overlay import CompareOverlay
 from app.canvas.painter import CanvasPainter
 from app.canvas.several import SeveralBoxes
@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
         self.strip = CandidateStrip(
             actions["apply"],
             actions["back"],
-            [actions[name] for name in ("star", "more", "save_candidate", "discard")],
+            [actions[name] for name in ("star", "more", "save_candidate", "discard", "lens")],
         )
         self.start_field = PromptField(
             self.editor.wishes, self.editor.measure, self.editor.remembered

@@ -39,21 +39,19 @@ class Alternatives(QObject):
         self._cut = (slice(0), slice(0))
 
     def of(self, cell: int) -> tuple[Alternative, ...]:
-        """The likeliest tokens of a cell, best first; the shown one last where it is not one."""
+        """The shown token of a cell, then its likeliest ones, best first."""
         view, timeline = self._lens.view, self._lens.timeline
         if view is None or timeline is None:
             return ()
         site = view.cells.first + cell
         own = int(timeline.head_snapshot.state.tokens.ids[site])
         lens = view.lens
-        found = [
-            Alternative(int(token), float(chance), int(token) == own)
+        others = (
+            Alternative(int(token), float(chance), shown=False)
             for token, chance in zip(lens.alternatives[site], lens.chances[site], strict=True)
-            if token != UNKNOWN
-        ]
-        if own not in lens.alternatives[site]:
-            found.append(Alternative(own, float(lens.confidence[site]), shown=True))
-        return tuple(found)
+            if token not in (own, UNKNOWN)
+        )
+        return (Alternative(own, float(lens.confidence[site]), shown=True), *others)
 
     def ask(self, cell: int) -> None:
         """Have the alternatives of a cell drawn; those of another one are no longer wanted."""

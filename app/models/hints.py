@@ -78,7 +78,6 @@ def _through_lens() -> str:
             "R: redo these",
             "Shift+R: redo the weakest",
             "Alt+click, A: other tokens",
-            "Return: apply",
             "Esc: no marks, then no lens",
         )
     )

@@ -33,7 +33,8 @@ from engine.values.jobs import Pixels
 
 LEGEND_PX = QSize(72, 10)
 PATCH_PX = 48
-LIST_WIDTH_PX = 300
+WIDEST = "Row 00, column 00: < 1 % sure"
+LIST_WIDTH_PX = 340
 ROW_PX = PATCH_PX + 12
 
 
@@ -45,6 +46,10 @@ def percent(share: float) -> str:
 def place_in_words(view: LensView, cell: int) -> str:
     row, column = divmod(cell, view.cells.side)
     return f"Row {row + 1}, column {column + 1}"
+
+
+def opaque(color: QColor) -> QColor:
+    return QColor(color.red(), color.green(), color.blue())
 
 
 class Legend(QWidget):
@@ -62,8 +67,8 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ramp = QLinearGradient(0, 0, self.width(), 0)
-        ramp.setColorAt(0, self._unsure)
-        ramp.setColorAt(1, self._sure)
+        ramp.setColorAt(0, opaque(self._unsure))
+        ramp.setColorAt(1, opaque(self._sure))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ramp)
         painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
@@ -93,20 +98,21 @@ class LensBar(QFrame):
         self.buttons += [self._button(action, with_text=False) for action in others]
         for button in self.buttons:
             line.addWidget(button)
+        line.addStretch(1)
         self.told = QLabel(self)
         self.told.setAccessibleName("What the lens sees")
+        # As wide as what is said can get, so that the bar does not jump with the pointer.
+        self.told.setFixedWidth(self.told.fontMetrics().horizontalAdvance(WIDEST))
         below = QHBoxLayout()
         below.setSpacing(8)
-        for text, after in (("Unsure", False), ("Sure", True)):
-            label = QLabel(text, self)
-            label.setProperty("role", "muted")
-            if after:
-                below.addWidget(Legend(unsure, sure, self))
-            below.addWidget(label)
-        below.addStretch(1)
+        below.setContentsMargins(6, 0, 0, 0)
         below.addWidget(self.told)
+        below.addStretch(1)
+        below.addWidget(self._muted("Unsure"))
+        below.addWidget(Legend(unsure, sure, self))
+        below.addWidget(self._muted("sure"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 10, 8)
+        column.setContentsMargins(6, 6, 12, 8)
         column.setSpacing(6)
         column.addLayout(line)
         column.addLayout(below)
@@ -121,6 +127,11 @@ class LensBar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
+    def _muted(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setProperty("role", "muted")
+        return label
+
     def _refresh(self) -> None:
         self.told.setText(self._text())
         self.setVisible(self._lens.on and not self._lens.obstacle)
@@ -132,12 +143,12 @@ class LensBar(QFrame):
             return "Looking\N{HORIZONTAL ELLIPSIS}"
         if lens.place is None:
             return "No token has been drawn yet"
-        said = [place_in_words(view, lens.place)]
-        said.append(f"{percent(float(view.confidence.reshape(-1)[lens.place]))} sure")
-        if lens.place in lens.marked:
-            said.append("marked")
-        told = ", ".join(said)
-        return f"{told}  \N{MIDDLE DOT}  {len(lens.marked)} marked" if lens.marked else told
+        sure = percent(float(view.confidence.reshape(-1)[lens.place]))
+        told = f"{place_in_words(view, lens.place)}: {sure} sure"
+        if not lens.marked:
+            return told
+        this = ", this one too" if lens.place in lens.marked else ""
+        return f"{told}\n{len(lens.marked)} marked{this}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # The gaps between the buttons are no canvas.
@@ -221,7 +232,7 @@ class AlternativesList(QFrame):
                 Qt.AspectRatioMode.KeepAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )
-            self.list.item(row).setIcon(QIcon(QPixmap.fromImage(image)))
+            self.list.item(row).setIcon(_icon(QPixmap.fromImage(image)))
 
     def _pick(self, item: QListWidgetItem) -> None:
         picked = self._found[self.list.row(item)]
@@ -248,8 +259,16 @@ class AlternativesList(QFrame):
 def _row(each: Alternative) -> QListWidgetItem:
     """With a blank picture until its own is there, so that the text does not jump."""
     text = f"{percent(each.chance)}  \N{MIDDLE DOT}  token {each.token}"
-    item = QListWidgetItem(f"{text}, as shown" if each.shown else text)
+    item = QListWidgetItem(f"{text}  \N{MIDDLE DOT}  as shown" if each.shown else text)
     blank = QPixmap(PATCH_PX, PATCH_PX)
     blank.fill(Qt.GlobalColor.transparent)
-    item.setIcon(QIcon(blank))
+    item.setIcon(_icon(blank))
+    item.setSizeHint(QSize(0, ROW_PX))
     return item
+
+
+def _icon(pixmap: QPixmap) -> QIcon:
+    """The same when its row is selected: a tint would falsify the colours."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
