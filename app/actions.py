@@ -162,5 +162,9 @@ def _help_rows(do: Doers) -> tuple[Row, ...]:
     return (
         Row("shortcuts", "&Keys and mouse", ("F1", "?"), "keyboard", dialogs.show_shortcuts, always,
             menu),
+        Row(
+            "guide", "Take the &guide", (), "", do.window.take_guide, always, menu,
+            "Three minutes on a sample picture",
+        ),
         Row("about", "&About Ellbox", (), "info", dialogs.show_about, always, menu),
     )  # fmt: skip

@@ -44,6 +44,8 @@ def main(arguments: list[str]) -> int:
         try:
             desk.open(arguments)
             desk.window.show()
+            if not arguments:
+                desk.window.first_painted.connect(desk.window.offer_guide)
             return app.exec()
         finally:
             # Without this the background threads would keep a dead program alive.

@@ -1,5 +1,6 @@
 """MainWindow: puts canvas, panels and actions together and shows what the models hold."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,7 @@ from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
 from app.models.edits import EditsModel
 from app.models.export import ExportModel
+from app.models.guide import Guide
 from app.models.hints import Situation, hint
 from app.models.jobs import Trouble
 from app.models.live import LiveRedraw
@@ -58,6 +60,7 @@ from app.panels.branches import Branches
 from app.panels.candidates import CandidateStrip
 from app.panels.compare import CompareBar
 from app.panels.edits import EditsList
+from app.panels.guide import GuideCard
 from app.panels.inspector import Inspector
 from app.panels.lens import AlternativesList, LensBar
 from app.panels.prompt.card import PromptCard
@@ -102,8 +105,10 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(table(do, models), self)
         self.dialogs.actions = self.actions_table
         self.addActions(self.actions_table.all())
+        self._samples = samples
         self._build_panels(samples)
         self._build_bars()
+        self._build_guide()
         self._connect()
         self._restore()
         self._retint()
@@ -212,6 +217,20 @@ class MainWindow(QMainWindow):
         self.tools = ToolBar(actions, self)
         self.addToolBar(self.tools)
         self.status = StatusLine(self)
+
+    def _build_guide(self) -> None:
+        self.guide = Guide(self.editor, self.documents, self)
+        targets: dict[str, Callable[[], QWidget]] = {
+            "canvas": lambda: self.view,
+            "prompt": lambda: self.prompt,
+            "candidates": lambda: self.strip,
+            "timeline": lambda: self.timeline.strip,
+            "branch": lambda: self.timeline.branch_button,
+            "apply": lambda: self.strip.apply_button,
+            "export": lambda: self.tools.widgetForAction(self.actions_table["export"]),
+        }
+        self.guide_card = GuideCard(self.guide, targets, self)
+        self.guide.ended.connect(self._guided)
 
     def _connect(self) -> None:
         editor, documents = self.editor, self.documents
@@ -412,6 +431,21 @@ class MainWindow(QMainWindow):
 
     def show_history(self) -> None:
         self.prompt.open_history()
+
+    def take_guide(self) -> None:
+        """On the picture that is open, or else on a sample."""
+        if self.editor.mode is Mode.EMPTY and self._samples:
+            self.files.open(self._samples[-1])
+        self.guide.begin()
+
+    def offer_guide(self) -> None:
+        """The first time that Ellbox is opened."""
+        if not self.preferences.settings.toured:
+            self.take_guide()
+
+    def _guided(self) -> None:
+        self.preferences.keep(replace(self.preferences.settings, toured=True))
+        self.view.setFocus()
 
     def set_appearance(self, appearance: Appearance) -> None:
         self.preferences.keep(replace(self.preferences.settings, appearance=appearance))

@@ -1,0 +1,148 @@
+"""The guide on screen: a frame around what a stage is about, and a card beside it."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.models.guide import STAGES, Guide, Stage
+from app.theme import current_colors
+
+CARD_PX = 320
+GAP_PX = 14
+REACH_PX = 4
+FRAME_PX = 3
+
+
+class GuideCard(QFrame):
+    """targets: the widgets that the stages point at, by name; those not seen are not framed."""
+
+    def __init__(
+        self, guide: Guide, targets: Mapping[str, Callable[[], QWidget]], window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._guide, self._targets, self._window = guide, targets, window
+        self.frame = _Frame(window)
+        self._watched: QWidget | None = None
+        self.setObjectName("card")
+        self.setAccessibleName("Guide")
+        self.setFixedWidth(CARD_PX)
+        self.count = QLabel(self)
+        self.count.setProperty("role", "muted")
+        self.title = QLabel(self)
+        self.title.setProperty("role", "heading")
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        self.skip = QPushButton("Skip the rest", self)
+        self.skip.setProperty("quiet", True)
+        self.skip.setAccessibleName("Skip the rest of the guide")
+        self.skip.setToolTip("The guide can be taken again from the Help menu")
+        self.skip.clicked.connect(guide.skip)
+        self.on = QPushButton("Next", self)
+        self.on.setProperty("primary", True)
+        self.on.setAccessibleName("Next part of the guide")
+        self.on.setToolTip("Go on, whether or not you have tried it")
+        self.on.clicked.connect(guide.next)
+        self._lay_out()
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self.place)
+        window.installEventFilter(self)
+        guide.changed.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.count)
+        buttons.addStretch(1)
+        buttons.addWidget(self.skip)
+        buttons.addWidget(self.on)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 14, 12)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        column.addWidget(self.text)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+
+    def _refresh(self) -> None:
+        stage, place = self._guide.stage, self._guide.place
+        self.setVisible(stage is not None)
+        self._watch(None if stage is None else self._targets[stage.target]())
+        if stage is None or place is None:
+            self.frame.hide()
+            return
+        self._tell(stage, place)
+        # What it points at may be shown by the very change that began this stage.
+        self._settle.start(0)
+
+    def _tell(self, stage: Stage, place: int) -> None:
+        self.count.setText(f"{place + 1} of {len(STAGES)}")
+        self.title.setText(stage.title)
+        self.text.setText(stage.text)
+        self.setAccessibleDescription(f"{stage.title}. {stage.text}")
+        self.on.setText("Done" if place + 1 == len(STAGES) else "Next")
+
+    def _watch(self, target: QWidget | None) -> None:
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+        self._watched = target
+        if target is not None:
+            target.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kinds = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+        if event.type() in kinds and self._guide.stage is not None:
+            self._settle.start(0)
+        return super().eventFilter(watched, event)
+
+    def place(self) -> None:
+        """Beside what it is about, inside the window; in the middle where that is not seen."""
+        window, target = self._window, self._watched
+        if target is None:
+            return
+        self.adjustSize()
+        room = window.rect().adjusted(GAP_PX, GAP_PX, -GAP_PX, -GAP_PX)
+        seen = target.isVisible()
+        self.frame.setVisible(seen)
+        if seen:
+            around = QRect(target.mapTo(window, QPoint()), target.size())
+            self.frame.setGeometry(around.adjusted(-REACH_PX, -REACH_PX, REACH_PX, REACH_PX))
+            self.move(_beside(around, self.rect(), room))
+        else:
+            self.move(room.center() - self.rect().center())
+        self.frame.raise_()
+        self.raise_()
+
+
+class _Frame(QWidget):
+    """A line around something, that lets the mouse through."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(current_colors().accent), FRAME_PX))
+        painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 8, 8)
+
+
+def _beside(around: QRect, card: QRect, room: QRect) -> QPoint:
+    """Above, below, right or left of it, whichever has room; else in its upper left corner."""
+    wide, high = card.width(), card.height()
+    x = min(max(around.center().x() - wide // 2, room.left()), room.right() - wide)
+    y = min(max(around.center().y() - high // 2, room.top()), room.bottom() - high)
+    if around.top() - GAP_PX - high >= room.top():
+        return QPoint(x, around.top() - GAP_PX - high)
+    if around.bottom() + GAP_PX + high <= room.bottom():
+        return QPoint(x, around.bottom() + GAP_PX)
+    if around.right() + GAP_PX + wide <= room.right():
+        return QPoint(around.right() + GAP_PX, y)
+    if around.left() - GAP_PX - wide >= room.left():
+        return QPoint(around.left() - GAP_PX - wide, y)
+    return QPoint(around.left() + GAP_PX, around.top() + GAP_PX)
