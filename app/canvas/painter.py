@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from app.canvas.view import CanvasView
-from app.models.convert import picture_to_qimage, to_qimage
+from app.models.convert import in_screen_colors, picture_to_qimage, to_qimage
 from app.models.editor import Editor, Mode
 from app.models.pyramid import Pyramids
 from app.models.sources import DocumentSource, PixelsSource, around
@@ -106,11 +106,17 @@ class CanvasPainter(QObject):
     def show_inside(self) -> None:
         """The preview or candidate in the box, and the sites that its step has filled."""
         pixels = self._editor.shown_pixels
-        source = None if pixels is None else PixelsSource(pixels)
+        source = None if pixels is None else PixelsSource(pixels, self._icc)
         self._view.show_preview(source, self._editor.proposal_region)
         self._view.show_sites(self._sites())
         if self._editor.mode is Mode.RUNNING:
             self.show_strip()
+
+    @property
+    def _icc(self) -> bytes | None:
+        """Of the ground: patches are numbers in its colours."""
+        ground = self._editor.ground
+        return None if ground is None else ground.base.icc
 
     def _sites(self) -> QPainterPath:
         path = QPainterPath()
@@ -163,14 +169,14 @@ class CanvasPainter(QObject):
         if known is not None and known[0] is picture:
             return known[1]
         step = thumbnail_step(*picture.shape[:2])
-        image = to_qimage(picture[::step, ::step])
+        image = in_screen_colors(to_qimage(picture[::step, ::step]), self._icc)
         self._tiles[place] = (picture, image)
         return image
 
     def shown_image(self) -> QImage | None:
         """The picture with what is shown in the box."""
         ground, pixels = self._editor.ground, self._editor.shown_pixels
-        inside = None if pixels is None else to_qimage(pixels)
+        inside = None if pixels is None else in_screen_colors(to_qimage(pixels), self._icc)
         if ground is None:
             return inside
         image = picture_to_qimage(ground.picture)

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.export_choice import Bits, ExportChoice, Film, Format, What
-from app.models.convert import to_qimage
 from app.models.export import ExportModel, Source
 from app.theme import current_colors
 from engine.document.naming import free_path
@@ -299,9 +298,9 @@ class ExportDialog(QDialog):
         side = round(PREVIEW_PX * ratio)
         square = QPixmap(side, side)
         square.fill(QColor(current_colors().canvas))
-        pixels = self._source.preview(self.choice.what)
-        if pixels is not None:
-            image = to_qimage(pixels).scaled(
+        small = self._source.preview(self.choice.what)
+        if small is not None:
+            image = small.scaled(
                 QSize(side, side),
                 Qt.AspectRatioMode.KeepAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,

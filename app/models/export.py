@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QImage
 
 from app.export_choice import ExportChoice, What
+from app.models.convert import picture_to_qimage, to_qimage
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
 from app.models.exporting import Decode
@@ -95,8 +97,8 @@ class Source:
                 return f"{size}, {layers} {'layer' if layers == 1 else 'layers'}"
         return size
 
-    def preview(self, what: What) -> Pixels | None:
-        """(h, w, 3) of what would be written, in small; None when there is nothing to see."""
+    def preview(self, what: What) -> QImage | None:
+        """What would be written, in small; None when there is nothing to see."""
         if self.obstacle(what):
             return None
         if what in ("decode", "sheet") and self.steps is not None and self.steps.frames:
@@ -287,17 +289,17 @@ def options_of(choice: ExportChoice) -> ExportOptions:
     )
 
 
-def _shrunk(picture: Picture, box: Region | None) -> Pixels:
+def _shrunk(picture: Picture, box: Region | None) -> QImage:
     """Every n-th pixel: quick, whatever the size of the picture."""
     pixels = picture.pixels
     if box is not None:
         inside = box.clipped(picture.width, picture.height)
         pixels = pixels[inside.top : inside.bottom, inside.left : inside.right]
     step = max(min(pixels.shape[:2]) // PREVIEW_SIDE_PX, 1)
-    return Picture(pixels[::step, ::step, :3]).rgb8
+    return picture_to_qimage(Picture(pixels[::step, ::step, :3], icc=picture.icc))
 
 
-def _small_mask(base: Picture, boxes: tuple[Region, ...]) -> Pixels:
+def _small_mask(base: Picture, boxes: tuple[Region, ...]) -> QImage:
     step = max(min(base.height, base.width) // PREVIEW_SIDE_PX, 1)
     mask = mask_of(base.width, base.height, boxes)[::step, ::step]
-    return np.repeat(mask[..., None], 3, axis=2)
+    return to_qimage(np.repeat(mask[..., None], 3, axis=2))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.catalog import folder_of, model_folders
+from engine.document.color import to_srgb
 from engine.document.document import Document
 from engine.document.encoding import EVERYTHING, ExportOptions, Told
 from engine.document.export import Animation, contact_sheet, export_animation
@@ -28,11 +29,12 @@ class Decode:
     region: Region | None = None
 
     def pictures(self) -> Iterator[Pixels]:
-        """(H, W, 3) each: what was to be seen after each step."""
+        """(H, W, 3) each, in sRGB: what was to be seen after each step."""
         if self.ground is None or self.region is None:
             return iter(self.frames)
-        below, region = self.ground.picture.rgb8, self.region
-        return (_pasted(below, region, patch) for patch in self.frames)
+        icc, region = self.ground.base.icc, self.region
+        below = to_srgb(self.ground.picture.rgb8, icc)
+        return (_pasted(below, region, to_srgb(patch, icc)) for patch in self.frames)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

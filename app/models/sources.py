@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from app.models.convert import picture_to_qimage, to_qimage
+from app.models.convert import in_screen_colors, picture_to_qimage, to_qimage
 from engine.document.document import Document
 from engine.values.jobs import Pixels
 from engine.values.region import Region
@@ -55,9 +55,10 @@ class DocumentSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PixelsSource:
-    """pixels: (H, W, 3) uint8, a step's picture or a candidate."""
+    """pixels: (H, W, 3) uint8, a step's picture or a candidate. icc: of the picture around it."""
 
     pixels: Pixels
+    icc: bytes | None = None
 
     @property
     def width(self) -> int:
@@ -74,7 +75,7 @@ class PixelsSource:
     def part(self, region: Region, step: int = 1) -> QImage:
         rows = slice(region.top, region.bottom, step)
         columns = slice(region.left, region.right, step)
-        return to_qimage(self.pixels[rows, columns])
+        return in_screen_colors(to_qimage(self.pixels[rows, columns]), self.icc)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
