@@ -155,6 +155,7 @@ class Announcer(QObject):
         editor.offer_changed.connect(self._shown_changed)
         editor.decodes.progressed.connect(self._step_done)
         editor.finished.connect(self._finished)
+        editor.lens.changed.connect(self._lens_changed)
         self.describe()
 
     def describe(self) -> None:
@@ -170,6 +171,11 @@ class Announcer(QObject):
         told = spoken_candidate(self._editor)
         if told:
             self._say(told)
+
+    def _lens_changed(self) -> None:
+        """The token that is pointed at, while the lens shows something."""
+        if self._editor.lens.view is not None:
+            self._say(self._editor.lens.told.replace("\n", ", "))
 
     def _step_done(self) -> None:
         """Not every step: several a second cannot be listened to."""

@@ -180,6 +180,21 @@ class Lens(QObject):
         sides = {spec.key: spec.image_side for spec in self._wishes.generators}
         return sides[proposal.generator]
 
+    @property
+    def told(self) -> str:
+        """The cell that is pointed at in words, and how many are marked in a second line."""
+        view, place = self.view, self.place
+        if view is None:
+            return "Looking\N{HORIZONTAL ELLIPSIS}"
+        if place is None or not view.told[place]:
+            return "No token has been drawn yet"
+        sure = percent(float(view.confidence.reshape(-1)[place]))
+        told = f"{place_in_words(view, place)}: {sure} sure"
+        if not self.marked:
+            return told
+        this = ", this one too" if place in self.marked else ""
+        return f"{told}\n{len(self.marked)} marked{this}"
+
     # -- marking ----------------------------------------------------------------------------
 
     def mark(self, cell: int, *, marked: bool) -> None:
@@ -244,7 +259,8 @@ class Lens(QObject):
         tokens = timeline.head_snapshot.state.tokens
         marked = np.zeros(view.told.shape, bool)
         marked[sorted(self.marked)] = True
-        opened = reopened_sites(tokens.layout, view.cells, marked)
+        inside = ~timeline.snapshots[0].state.tokens.known
+        opened = reopened_sites(tokens.layout, view.cells, marked) & inside
         ids = np.where(opened, UNKNOWN, tokens.ids)
         self.redraw_asked.emit(timeline, replace(tokens, ids=ids))
 
@@ -272,6 +288,16 @@ class Lens(QObject):
         if tokens.known.all() and parent is not None:
             timeline = timeline.at(parent)
         self.redraw_asked.emit(timeline, tokens)
+
+
+def percent(share: float) -> str:
+    """`42 %`; small ones are not rounded to none."""
+    return "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+
+
+def place_in_words(view: LensView, cell: int) -> str:
+    row, column = divmod(cell, view.cells.side)
+    return f"Row {row + 1}, column {column + 1}"
 
 
 def weakest_cells(view: LensView) -> list[int]:

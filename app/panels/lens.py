@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from app.action_set import plain_text
 from app.models.alternatives import Alternative, Alternatives
 from app.models.convert import to_qimage
-from app.models.lens import Lens, LensView
+from app.models.lens import Lens, percent, place_in_words
 from engine.values.jobs import Pixels
 
 LEGEND_PX = QSize(72, 10)
@@ -36,16 +36,6 @@ PATCH_PX = 48
 WIDEST = "Row 00, column 00: < 1 % sure"
 LIST_WIDTH_PX = 340
 ROW_PX = PATCH_PX + 12
-
-
-def percent(share: float) -> str:
-    """`42 %`; small ones are not rounded to none."""
-    return "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
-
-
-def place_in_words(view: LensView, cell: int) -> str:
-    row, column = divmod(cell, view.cells.side)
-    return f"Row {row + 1}, column {column + 1}"
 
 
 def opaque(color: QColor) -> QColor:
@@ -133,22 +123,9 @@ class LensBar(QFrame):
         return label
 
     def _refresh(self) -> None:
-        self.told.setText(self._text())
+        self.told.setText(self._lens.told)
         self.setVisible(self._lens.on and not self._lens.obstacle)
         self.adjustSize()
-
-    def _text(self) -> str:
-        lens, view = self._lens, self._lens.view
-        if view is None:
-            return "Looking\N{HORIZONTAL ELLIPSIS}"
-        if lens.place is None:
-            return "No token has been drawn yet"
-        sure = percent(float(view.confidence.reshape(-1)[lens.place]))
-        told = f"{place_in_words(view, lens.place)}: {sure} sure"
-        if not lens.marked:
-            return told
-        this = ", this one too" if lens.place in lens.marked else ""
-        return f"{told}\n{len(lens.marked)} marked{this}"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # The gaps between the buttons are no canvas.

@@ -174,11 +174,16 @@ def test_cells_are_walked_and_marked_by_keys(driver: Driver, photo: Path) -> Non
     driver.press(Qt.Key.Key_Left)
     driver.press(Qt.Key.Key_Up)
     assert lens.place == first, "at the edge of what was drawn"
+    said: list[str] = []
+    driver.window.announcer.announced.connect(said.append)
     driver.press(Qt.Key.Key_Right)
     driver.press(Qt.Key.Key_Space)
     driver.press(Qt.Key.Key_Down)
     driver.press(Qt.Key.Key_Space)
     assert lens.marked == {first + 1, first + 1 + GRID} and lens.place == first + 1 + GRID
+    row, column = divmod(first + 1 + GRID, GRID)
+    assert said[-1].startswith(f"Row {row + 1}, column {column + 1}: "), "it is spoken"
+    assert said[-1].endswith(" sure, 2 marked, this one too")
     assert proposal is driver.editor.proposal, "no other step and no other candidate is shown"
     assert not driver.window.view.pointing.space, "Space marks and does not pan"
     driver.press(Qt.Key.Key_Space)

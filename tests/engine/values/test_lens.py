@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.values.layout import Pyramid, Raster, Sequence1D
 from engine.values.lens import Cells, TokenLens, reopened_sites, shown_cells
@@ -43,6 +45,24 @@ def test_what_a_lens_is_shown_on() -> None:
     assert shown_cells(pyramid, lens(0.1, *[0.2] * 4, *[none] * 9)) == Cells(2, 1)
     assert shown_cells(pyramid, lens(0.1, *[0.2] * 4, *[0.3] * 9)) == Cells(3, 5)
     assert shown_cells(pyramid, lens(*[none] * 14)) is None
+
+
+@given(st.data())
+def test_sites_of_a_pyramid_that_cells_inside_the_box_open_lie_inside_it(
+    data: st.DataObject,
+) -> None:
+    """Marks are cells of the last scale that the box lets be drawn, as is shown at the end."""
+    pyramid = Pyramid((1, 2, 3, 5, 8))
+    spans = st.tuples(st.integers(0, 7), st.integers(1, 8)).filter(lambda span: span[0] < span[1])
+    (top, bottom), (left, right) = data.draw(spans), data.draw(spans)
+    box = np.zeros((8, 8), bool)
+    box[top:bottom, left:right] = True
+    marked = box & np.array(data.draw(st.lists(st.booleans(), min_size=64, max_size=64))).reshape(
+        8, 8
+    )
+    opened = reopened_sites(pyramid, Cells(8, 39), marked.reshape(-1))
+    assert not (opened & ~pyramid_sites(box, pyramid.sides)).any()
+    assert np.array_equal(opened[39:].reshape(8, 8), marked)
 
 
 def test_marked_cells_become_sites() -> None:
