@@ -61,6 +61,8 @@ RANKING: ranking.Ranking = "similarity"
 """Measured with `ellbox train ablate`: docs/decisions/0004-ranking-and-placement.md."""
 ALTERNATIVES = 8
 """How many ids of a site a lens names."""
+NAMED_AT_MOST, NAMED_LENGTH = 6, 30
+"""Words that the model does not know, in a sentence; and letters of each."""
 WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -444,7 +446,8 @@ def _prompt_notices(prompt: str, model: LoadedModel) -> Iterable[str]:
     words = dict.fromkeys(WORDS.findall(prompt.lower()))
     unknown = [word for word in words if taught and word not in taught]
     if unknown:
-        named = ", ".join(repr(word) for word in unknown)
-        yield f"The built-in model was not taught: {named}."
+        named = ", ".join(repr(word[:NAMED_LENGTH]) for word in unknown[:NAMED_AT_MOST])
+        more = f" and {len(unknown) - NAMED_AT_MOST} more" if len(unknown) > NAMED_AT_MOST else ""
+        yield f"The built-in model was not taught: {named}{more}."
     if model.text.length(prompt).truncated:
         yield "The prompt is too long; its end was left out."

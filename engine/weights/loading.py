@@ -23,7 +23,7 @@ def load_strict(
     none left over.
     """
     try:
-        with safe_open(path, framework="pt", device=str(device)) as file:
+        with _opened(path, device) as file:
             _check_header(module, _header(file), path)
             state = {
                 name: tensor.to(dtype) if tensor.is_floating_point() else tensor
@@ -36,6 +36,13 @@ def load_strict(
     # What the file does not hold (buffers that are computed) follows to the device.
     module.to(device=device)
     return module.eval().requires_grad_(not freeze)
+
+
+def _opened(path: Path, device: torch.device) -> Any:  # noqa: ANN401 - safetensors has no types
+    try:
+        return safe_open(path, framework="pt", device=str(device))
+    except RuntimeError as error:  # of a file that is larger than addresses reach
+        raise OSError(str(error)) from error
 
 
 def _header(file: Any) -> dict[str, tuple[int, ...]]:  # noqa: ANN401 - safetensors has no types
