@@ -54,7 +54,7 @@ from app.models.recovery import Recovery
 from app.models.thumbnails import Thumbnails
 from app.models.timeline import BranchModel
 from app.models.weights import WeightsModel
-from app.panels.bars import AppearanceMenu, RecentMenu, StatusLine, ToolBar, fill_menus
+from app.panels.bars import AppearanceMenu, StatusLine, ToolBar, fill_menus
 from app.panels.boxes import BoxesList
 from app.panels.branches import Branches
 from app.panels.candidates import CandidateStrip
@@ -65,6 +65,7 @@ from app.panels.inspector import Inspector
 from app.panels.lens import AlternativesList, LensBar
 from app.panels.prompt.card import PromptCard
 from app.panels.prompt.field import PromptField
+from app.panels.recent import RecentFiles, RecentMenu
 from app.panels.start import StartCard
 from app.panels.timeline.panel import TimelinePanel
 from app.settings import Appearance, Settings
@@ -136,12 +137,15 @@ class MainWindow(QMainWindow):
             self.editor.wishes, self.editor.measure, self.editor.remembered
         )
         self.start_field.generate_asked.connect(actions["generate"].trigger)
+        self.recent = RecentFiles()
+        self.recent.show_files(self.preferences.settings.recent)
         self.start = StartCard(
             self.editor,
             self.start_field,
             generate=actions["generate"],
             open_file=actions["open"],
             paste=actions["paste"],
+            recent=self.recent,
             samples=samples,
         )
         self.compare = CompareBar(
@@ -259,6 +263,8 @@ class MainWindow(QMainWindow):
         self.view.painted.connect(lambda: QTimer.singleShot(0, self.first_painted.emit))
         self.strip.chosen.connect(editor.choosing.show)
         self.start.sample_chosen.connect(self.files.open)
+        self.recent.chosen.connect(self.files.open)
+        self.preferences.changed.connect(lambda now: self.recent.show_files(now.recent))
         self.error_bar.details_asked.connect(self.dialogs.show_details)
         for field in (self.prompt.field, self.start_field):
             field.left.connect(self.view.setFocus)

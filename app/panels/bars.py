@@ -1,7 +1,6 @@
 """Menus, tool bar and status line of the window, all made from the table of actions."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup
@@ -42,26 +41,6 @@ def fill_menus(window: QMainWindow, actions: Actions) -> None:
             menus[row.menu].addSeparator()
         else:
             menus[row.menu].addAction(actions[row.id])
-
-
-class RecentMenu(QMenu):
-    """The files opened last; read when it is opened."""
-
-    def __init__(
-        self, parent: QWidget, recent: Callable[[], tuple[str, ...]], opened: Callable[[Path], None]
-    ) -> None:
-        super().__init__(parent)
-        self._recent, self._open = recent, opened
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        self.clear()
-        for name in self._recent():
-            action = self.addAction(Path(name).name)
-            action.setToolTip(name)
-            action.triggered.connect(lambda _=False, n=name: self._open(Path(n)))
-        if self.isEmpty():
-            self.addAction("Nothing yet").setEnabled(False)
 
 
 class AppearanceMenu(QMenu):

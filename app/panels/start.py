@@ -41,6 +41,7 @@ class StartCard(QFrame):
         generate: QAction,
         open_file: QAction,
         paste: QAction,
+        recent: QWidget,
         samples: tuple[Path, ...],
         parent: QWidget | None = None,
     ) -> None:
@@ -58,11 +59,13 @@ class StartCard(QFrame):
         self.words = QLabel(self)
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
-        self._lay_out(open_file, paste, samples)
+        self._lay_out(open_file, paste, samples, recent)
         editor.changed.connect(self._refresh)
         self._refresh()
 
-    def _lay_out(self, open_file: QAction, paste: QAction, samples: tuple[Path, ...]) -> None:
+    def _lay_out(
+        self, open_file: QAction, paste: QAction, samples: tuple[Path, ...], recent: QWidget
+    ) -> None:
         title = QLabel("What would you like to see?", self)
         title.setProperty("role", "title")
         line = QHBoxLayout()
@@ -93,6 +96,7 @@ class StartCard(QFrame):
         if samples:
             column.addSpacing(6)
             column.addLayout(self._sample_row(samples))
+        column.addWidget(recent)
         self.setFixedWidth(560)
 
     def _sample_row(self, samples: tuple[Path, ...]) -> QHBoxLayout:
