@@ -11,6 +11,7 @@ from app.models.editor import Editor
 from app.models.proposal import Proposal
 from app.models.thumbnails import Thumbnails
 from engine.values.timeline import Timeline
+from engine.values.tokens import TokenMap
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -64,8 +65,18 @@ def _branch(
         told = f"from step {begins}, {told}"
         if asked.prompt == timeline.runs[before.run].prompt:
             name, told = f"From step {begins}", f"seed {asked.params.seed}"
+    if asked.kept is not None:
+        name = opened_in_words(asked.kept)
     ends = tip.state.step - zero
     return Branch(tree, run, tip.id, parent, begins, ends, number, asked.name or name, told)
+
+
+def opened_in_words(kept: TokenMap) -> str:
+    """What a branch that keeps these tokens did."""
+    opened = int((~kept.known).sum())
+    if opened == 0:
+        return "A token picked"
+    return f"{opened} token{'' if opened == 1 else 's'} drawn anew"
 
 
 class BranchModel(QAbstractItemModel):

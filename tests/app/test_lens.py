@@ -141,6 +141,8 @@ def test_brushed_tokens_are_drawn_anew_and_no_others(
     proposal = driver.editor.proposal
     assert proposal is not None and len(proposal.options) == options + 1
     assert proposal.shown == options + 1, "the new branch is shown, the others are kept"
+    model = driver.window.branch_model
+    assert model.branch(model.shown_index()).name == "2 tokens drawn anew"
     assert driver.editor.lens.marked == frozenset()
     assert wait_for_view(driver).told.any(), "the lens looks at the new branch"
 
@@ -219,6 +221,8 @@ def test_another_token_is_picked(driver: Driver, photo: Path, engine: FakeEngine
     request = [each for each in engine.requests if isinstance(each, EditRequest)][-1]
     assert request.kept is not None and request.kept.known.all()
     assert request.params.seed == shown(driver).runs[0].params.seed, "no chance had a part in it"
+    model = driver.window.branch_model
+    assert model.branch(model.shown_index()).name == "A token picked"
     driver.press(Qt.Key.Key_Return)
     assert driver.mode_is(Mode.EDITING) and len(driver.document.edits) == 1
 
