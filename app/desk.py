@@ -161,6 +161,7 @@ class Desk(QObject):
         self.engine.stop()
         self.files.stop()
         self.file_runner.close(safe=self._closed_properly)
+        self.exports.close()
         self.comparer.stop()
         self.shrinker.stop()
         self.weights_line.stop()

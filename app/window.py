@@ -59,6 +59,7 @@ from app.panels.boxes import BoxesList
 from app.panels.branches import Branches
 from app.panels.candidates import CandidateStrip
 from app.panels.compare import CompareBar
+from app.panels.drag_out import DragOut
 from app.panels.edits import EditsList
 from app.panels.guide import GuideCard
 from app.panels.inspector import Inspector
@@ -328,6 +329,9 @@ class MainWindow(QMainWindow):
     def offer_exports(self, exports: ExportModel) -> None:
         """Have pictures and decodes written by the dialog of that name."""
         self.exports.model = exports
+        self.drag_out = DragOut(
+            self.tools.button("export"), lambda: exports.hand_out(self.drag_out.give)
+        )
         exports.noticed.connect(self.notice)
         exports.failed.connect(self.tell)
 

@@ -76,6 +76,7 @@ class DocumentModel(QObject):
         self.undo_bytes = LIMIT_BYTES
         self._clean: Document | None = None
         self._jobs: dict[int, str] = {}
+        self._handed: dict[int, Callable[[Path], None]] = {}
         self._opening: int | None = None
         self.path: Path | None = None
         self.name = ""
@@ -176,18 +177,22 @@ class DocumentModel(QObject):
         wish: Wish = WHOLE,
         *,
         replace: bool = True,
+        hand: Callable[[Path], None] | None = None,
     ) -> None:
         """Write the picture, or what else is wished of it; by default with all that it can carry.
 
         document: another one than that which is open. replace: whether a file that is there is
-        written over, or the new one gets a number.
+        written over, or the new one gets a number. hand: takes the path of a file that is for
+        another program and not to be remembered.
         """
         document = self.document if document is None else document
         if document is not None:
-            self._submit(
+            job = self._submit(
                 lambda job: ExportPicture(job, document, path, wish, replace),
                 f"Exporting {path.name}",
             )
+            if hand is not None:
+                self._handed[job] = hand
 
     def export_decode(
         self,
@@ -220,11 +225,19 @@ class DocumentModel(QObject):
             case Saved():
                 self._take_saved(event)
             case Exported():
-                self.written.emit(event.path)
-                self.noticed.emit(f"Exported {event.path}. {event.notice}".strip())
+                self._take_exported(event)
             case Failed():
+                self._handed.pop(event.job, None)
                 self.failed.emit(Trouble.of(event))
         self.busy_changed.emit(self.busy)
+
+    def _take_exported(self, event: Exported) -> None:
+        hand = self._handed.pop(event.job, None)
+        if hand is not None:
+            hand(event.path)
+            return
+        self.written.emit(event.path)
+        self.noticed.emit(f"Exported {event.path}. {event.notice}".strip())
 
     def _take_opened(self, event: Opened) -> None:
         if event.job != self._opening:

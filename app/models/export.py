@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PySide6.QtCore import QObject, QStandardPaths, Signal
@@ -146,6 +147,7 @@ class ExportModel(QObject):
         self._editor, self._documents, self._preferences = editor, documents, preferences
         self._line, self._numbers = line, numbers
         self._awaited: dict[int, Callable[[tuple[Pixels, ...]], None]] = {}
+        self._handed: TemporaryDirectory[str] | None = None
 
     @property
     def choice(self) -> ExportChoice:
@@ -237,6 +239,27 @@ class ExportModel(QObject):
     def again(self) -> None:
         """Once more with the last choice, of what is open now, without a question."""
         self.export(self.choice, self.source())
+
+    def hand_out(self, hand: Callable[[Path], None]) -> None:
+        """The picture as a file of its own for another program, as the last choice has pictures.
+
+        hand: takes the path once the file lies on the disk; `close` removes it.
+        """
+        choice = replace(self.choice, what="picture")
+        source = self.source()
+        if source.document is None:
+            return
+        if self._handed is None:
+            self._handed = TemporaryDirectory(prefix="ellbox-", ignore_cleanup_errors=True)
+        name = file_name(choice.name, source.facts("picture"))
+        path = Path(self._handed.name) / f"{name}{choice.suffix}"
+        wish = Wish("picture", options_of(choice))
+        self._documents.export(path, source.document, wish, hand=hand)
+
+    def close(self) -> None:
+        """After the last file was written."""
+        if self._handed is not None:
+            self._handed.cleanup()
 
     def _write_decode(
         self, choice: ExportChoice, source: Source, frames: tuple[Pixels, ...], path: Path

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QSizePolicy,
     QToolBar,
+    QToolButton,
     QWidget,
 )
 
@@ -71,6 +72,7 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setAccessibleName("Tools")
+        self._buttons: dict[str, QWidget] = {}
         self._zoom = QLabel("100%")
         self._zoom.setMinimumWidth(ZOOM_PX)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -91,7 +93,13 @@ class ToolBar(QToolBar):
         else:
             action = actions[name]
             self.addAction(action)
-            self.widgetForAction(action).setAccessibleName(plain_text(action.text()))
+            self._buttons[name] = button = self.widgetForAction(action)
+            button.setAccessibleName(plain_text(action.text()))
+
+    def button(self, action_id: str) -> QToolButton:
+        found = self._buttons[action_id]
+        assert isinstance(found, QToolButton)
+        return found
 
     def show_zoom(self, scale: float) -> None:
         self._zoom.setText(f"{scale:.0%}")
