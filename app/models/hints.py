@@ -108,6 +108,7 @@ def _while_editing(now: Situation, pointing: Pointing) -> str:
         start = ("Drag to draw a box", "Shift: square", "wheel: zoom", "Space: move the picture")
         return DOT.join((*start, *compare))
     if pointing.pointer is Pointer.OVER_CANVAS:
-        return DOT.join(("Drag to draw another box", "click: no box", "wheel: zoom", *compare))
+        more = ("Ctrl+drag: one box more", "click: no box", "wheel: zoom")
+        return DOT.join(("Drag to draw another box", *more, *compare))
     keys = ("Type a prompt, Ctrl+Return generates", "arrows: move the box", "Ctrl+arrows: resize")
     return DOT.join((*keys, *compare))

@@ -109,6 +109,7 @@ class Recovery(QObject):
         for changed in (editor.changed, editor.offer_changed):
             changed.connect(self.keep_soon)
         editor.wishes.settings_changed.connect(self.keep_soon)
+        editor.boxes.changed.connect(self.keep_soon)
         editor.wishes.changed.connect(self._wish_for_generator)
 
     # -- keeping ----------------------------------------------------------------------------

@@ -38,9 +38,11 @@ def boxes_of(scene: Scene, box: OpenBox) -> tuple[OpenBox, ...]:
 def scene_of(project: Project) -> Scene:
     """The boxes and the candidates of a project as the window holds them."""
     box, offer = project.box, project.offer
-    others = tuple(each for each in project.boxes if each is not box)
-    region = None if box is None else box.region
-    place = len(others) if box is None or project.active is None else project.active
+    waiting = [each for each in project.boxes if each is not box and each.region is not None]
+    others, region = tuple(waiting), None if box is None else box.region
+    place = len(others)
+    if box is not None and project.active is not None:
+        place = sum(each.region is not None for each in project.boxes[: project.active])
     if offer is None:
         return Scene(region, None, None, others, place, box)
     proposal = proposal_of(offer, offer.ground)

@@ -1,6 +1,6 @@
 """The list of boxes: work on another one, put them in order, leave one out, remove one."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -83,12 +83,23 @@ class BoxesList(QListView):
         rows = min(max(self._rows.rowCount(), 1), ROWS_SHOWN)
         self.setFixedHeight(rows * ROW_PX + 10)
 
+    def event(self, event: QEvent) -> bool:
+        """Alt with an arrow moves a box here, and the picture elsewhere."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and _moves(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         place, boxes = self.currentIndex().row(), self._editor.boxes
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if event.key() in REMOVES:
             boxes.remove(place)
-        elif alt and event.key() in MOVES:
+        elif _moves(event):
             boxes.move(place, place + MOVES[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
+
+
+def _moves(event: QKeyEvent) -> bool:
+    return event.key() in MOVES and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

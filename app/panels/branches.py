@@ -29,7 +29,7 @@ from app.models.editor import Editor
 from app.models.timeline import Branch, BranchModel
 from app.theme import Colors, current_colors
 
-ROW_PX, GRAPH_PX, EDGE_PX, THUMB_PX, TEXT_GAP_PX = 46, 70, 10, 34, 8
+ROW_PX, GRAPH_PX, EDGE_PX, THUMB_PX, TEXT_GAP_PX = 46, 58, 9, 32, 6
 REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 NAMES_KEEP = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 EMPTY = "Runs and what grew from their steps appear here."

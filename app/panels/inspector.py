@@ -98,6 +98,8 @@ class BoxNumbers(QWidget):
             field.setValue(value)
             field.blockSignals(False)
             field.setEnabled(usable)
+            # What cannot be typed now gives its room to the lists below.
+            field.setVisible(usable or not self._editor.boxes.several)
 
 
 class Sampling(QWidget):

@@ -1,6 +1,7 @@
 """Several boxes at once: drawn, chosen, put in order, filled and stored, by mouse and by key."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,19 @@ from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.models.editor import Mode
+from app.models.recovery import same_work
+from app.models.scene import Moment, Scene, parts
+from app.models.stored_scene import scene_of
+from engine.document.document import Document
+from engine.document.project import Offer, OpenBox, Option, Project
+from engine.values.image import Picture
 from engine.values.jobs import EditRequest
+from engine.values.layout import Raster
+from engine.values.params import SamplingParams
 from engine.values.region import Region
+from engine.values.state import DecodeState
+from engine.values.timeline import Run, Timeline
+from engine.values.tokens import TokenMap
 from tests.app.driver import CTRL, LEFT, NONE, SHIFT, Driver
 from tests.app.fake_engine import FakeEngine
 
@@ -213,3 +225,37 @@ def test_boxes_are_stored_with_what_is_on_offer(
     assert [box.paused for box in boxes.boxes] == [False, False, True]
     boxes.activate(0)
     assert driver.editor.proposal is not None and len(driver.editor.proposal.options) == 2
+
+
+def test_boxes_are_kept_aside(driver: Driver, photo: Path) -> None:
+    regions = three_boxes(driver, photo)
+    recovery = driver.desk.recovery
+    kept = recovery.gather(driver.document)
+    assert [box.region for box in kept.boxes] == list(regions) and kept.active == 2
+    driver.editor.boxes.move(0, 1)
+    moved = recovery.gather(driver.document)
+    assert not same_work(moved, kept) and same_work(moved, recovery.gather(driver.document))
+    driver.editor.boxes.pause(0, True)
+    assert not same_work(recovery.gather(driver.document), moved)
+
+
+def test_what_waits_is_counted_in_undo() -> None:
+    """Candidates of a box that waits are held in memory, and no part of them twice."""
+    document = Document(Picture(np.zeros((8, 8, 3), np.uint8)))
+    patch = np.ones((2, 2, 3), np.uint8)
+    tokens = TokenMap(np.zeros(4, np.int32), Raster(2, 2), 8)
+    tree = Timeline.started(Run("fake", "a cat", SamplingParams()), DecodeState(0, tokens))
+    offer = Offer("fake", Region(0, 0, 2, 2), document, (tree,), (Option(0, 0, patch, 0.0),), 1, 0)
+    box = OpenBox(Region(0, 0, 2, 2), "a cat", "fake", SamplingParams(), offer=offer)
+    alone = dict(parts(Moment(document)))
+    held = dict(parts(Moment(document, Scene(others=(box, box)))))
+    assert sum(held.values()) - sum(alone.values()) == patch.nbytes + tokens.ids.nbytes
+
+
+def test_a_stored_box_without_a_place_is_left_out() -> None:
+    """A recipe may ask for a whole picture; only boxes wait."""
+    asked = OpenBox(Region(0, 0, 2, 2), "a cat", "fake", SamplingParams())
+    scene = scene_of(Project(None, (replace(asked, region=None), asked), active=1))
+    assert (scene.others, scene.place, scene.asked) == ((), 0, asked)
+    scene = scene_of(Project(None, (asked, replace(asked, prompt="a dog")), active=1))
+    assert (scene.others, scene.place) == ((asked,), 1)
