@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run tour test lint bench stress train clean system-packages
+.PHONY: run tour test lint bench stress train translations clean system-packages
 
 run: $(READY) system-packages
 	@$(BIN)/ellbox
@@ -34,6 +34,11 @@ BANK := sprites-128.npz
 
 train: $(READY)
 	$(BIN)/ellbox train all --bank $(BANK) --out assets/embedded/lformer
+
+# Brings new texts into the .ts files; then translate what is marked as unfinished.
+translations: $(READY)
+	$(BIN)/pyside6-lupdate $$(find app -name '*.py' | sort) -locations none \
+		-ts assets/translations/ellbox_de.ts
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -15,6 +15,7 @@ from app.picture_actions import (
     generate_rows,
     timeline_rows,
 )
+from app.texts import tr
 
 WAYS = (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
 PAN = 0.1
@@ -46,45 +47,46 @@ def _file_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
     def something() -> bool:
         return editor.mode is not Mode.EMPTY
 
-    menu, exports = "&File", do.exports
+    menu, exports = tr("&File"), do.exports
     return (
-        Row("new", "&New picture", ("Ctrl+N",), "new", do.files.new, something, menu),
+        Row("new", tr("&New picture"), ("Ctrl+N",), "new", do.files.new, something, menu),
         Row(
-            "new_window", "New &window", ("Ctrl+Shift+N",), "", do.files.new_window, always, menu,
-            "Another picture beside this one",
+            "new_window", tr("New &window"), ("Ctrl+Shift+N",), "", do.files.new_window, always,
+            menu,
+            tr("Another picture beside this one"),
         ),
         Row(
-            "open", "&Open\N{HORIZONTAL ELLIPSIS}", ("Ctrl+O",), "open", do.files.ask_open, always,
+            "open", tr("&Open…"), ("Ctrl+O",), "open", do.files.ask_open, always,
             menu,
         ),
-        Row("recent", "Open &recent", (), "", always, always, menu),
+        Row("recent", tr("Open &recent"), (), "", always, always, menu),
         line(menu),
-        Row("save", "&Save project", ("Ctrl+S",), "save", do.files.save, is_open, menu),
+        Row("save", tr("&Save project"), ("Ctrl+S",), "save", do.files.save, is_open, menu),
         Row(
-            "save_as", "Save project &as\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Shift+S",), "",
+            "save_as", tr("Save project &as…"), ("Ctrl+Shift+S",), "",
             do.files.ask_save_as, is_open, menu,
         ),
         Row(
-            "export", "&Export\N{HORIZONTAL ELLIPSIS}", ("Ctrl+E",), "export", exports.ask,
-            exports.can_export, menu, "Write the picture, its box, a mask or layers",
+            "export", tr("&Export…"), ("Ctrl+E",), "export", exports.ask,
+            exports.can_export, menu, tr("Write the picture, its box, a mask or layers"),
         ),
         Row(
-            "export_again", "E&xport again", ("Ctrl+Shift+E",), "", exports.again,
-            exports.can_export, menu, "Once more as the last time, under the next free name",
+            "export_again", tr("E&xport again"), ("Ctrl+Shift+E",), "", exports.again,
+            exports.can_export, menu, tr("Once more as the last time, under the next free name"),
         ),
         Row(
-            "export_decode", "Export &decode\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Alt+E",), "film",
+            "export_decode", tr("Export &decode…"), ("Ctrl+Alt+E",), "film",
             exports.ask_decode, exports.can_export_decode, menu,
-            "Write every step as a moving picture or a contact sheet",
+            tr("Write every step as a moving picture or a contact sheet"),
         ),
         line(menu),
         Row(
-            "weights", "&Models\N{HORIZONTAL ELLIPSIS}", (), "", do.dialogs.show_weights, always,
+            "weights", tr("&Models…"), (), "", do.dialogs.show_weights, always,
             menu,
-            "See which models are here, fetch and remove them",
+            tr("See which models are here, fetch and remove them"),
         ),
         line(menu),
-        Row("quit", "&Quit", ("Ctrl+Q",), "", do.window.close, always, menu),
+        Row("quit", tr("&Quit"), ("Ctrl+Q",), "", do.window.close, always, menu),
     )  # fmt: skip
 
 
@@ -105,28 +107,28 @@ def _edit_rows(do: Doers, editor: Editor, documents: DocumentModel) -> tuple[Row
         document = documents.document
         return editor.mode is Mode.EDITING and document is not None and bool(document.edits)
 
-    menu = "&Edit"
+    menu = tr("&Edit")
     return (
-        Row("undo", "&Undo", ("Ctrl+Z",), "undo", documents.undo, can_undo, menu),
+        Row("undo", tr("&Undo"), ("Ctrl+Z",), "undo", documents.undo, can_undo, menu),
         Row(
-            "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", documents.redo, can_redo, menu
+            "redo", tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", documents.redo, can_redo, menu
         ),
         line(menu),
-        Row("copy", "&Copy picture", ("Ctrl+C",), "copy", do.files.copy, is_open, menu),
-        Row("paste", "&Paste picture", ("Ctrl+V",), "paste", do.files.paste, idle, menu),
+        Row("copy", tr("&Copy picture"), ("Ctrl+C",), "copy", do.files.copy, is_open, menu),
+        Row("paste", tr("&Paste picture"), ("Ctrl+V",), "paste", do.files.paste, idle, menu),
         line(menu),
         Row(
-            "reopen", "Reopen &last edit", ("Ctrl+L",), "timeline", editor.choosing.reopen,
-            can_reopen, menu, "Bring back the steps of the newest edit",
+            "reopen", tr("Reopen &last edit"), ("Ctrl+L",), "timeline", editor.choosing.reopen,
+            can_reopen, menu, tr("Bring back the steps of the newest edit"),
         ),
         line(menu),
         Row(
-            "settings", "Se&ttings\N{HORIZONTAL ELLIPSIS}", ("Ctrl+,",), "",
-            do.dialogs.show_settings, always, menu, "Every setting, applied at once",
+            "settings", tr("Se&ttings…"), ("Ctrl+,",), "",
+            do.dialogs.show_settings, always, menu, tr("Every setting, applied at once"),
         ),
         Row(
-            "keys", "Change &keys\N{HORIZONTAL ELLIPSIS}", (), "", do.dialogs.change_keys, always,
-            menu, "Choose other keys for any action",
+            "keys", tr("Change &keys…"), (), "", do.dialogs.change_keys, always,
+            menu, tr("Choose other keys for any action"),
         ),
     )  # fmt: skip
 
@@ -135,36 +137,40 @@ def _view_rows(do: Doers, documents: DocumentModel) -> tuple[Row, ...]:
     def is_open() -> bool:
         return documents.document is not None
 
-    menu, view, window = "&View", do.view, do.window
+    menu, view, window = tr("&View"), do.view, do.window
     return (
-        Row("zoom_in", "Zoom &in", ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", view.zoom_in, always,
+        Row("zoom_in", tr("Zoom &in"), ("+", "=", "Ctrl++", "Ctrl+="), "zoom-in", view.zoom_in,
+            always,
             menu),
-        Row("zoom_out", "Zoom &out", ("-", "Ctrl+-"), "zoom-out", view.zoom_out, always, menu),
-        Row("fit", "&Fit in window", ("Ctrl+0",), "fit", view.fit, always, menu),
-        Row("actual", "&Actual size", ("Ctrl+1",), "actual", view.actual_size, is_open, menu),
+        Row("zoom_out", tr("Zoom &out"), ("-", "Ctrl+-"), "zoom-out", view.zoom_out, always, menu),
+        Row("fit", tr("&Fit in window"), ("Ctrl+0",), "fit", view.fit, always, menu),
+        Row("actual", tr("&Actual size"), ("Ctrl+1",), "actual", view.actual_size, is_open, menu),
         *(
             Row(
-                f"pan_{key.lower()}", f"See more: {key.lower()}", (f"Alt+{key}",), "",
+                f"pan_{key.lower()}", tr("See more: {key}").format(key=tr(key)), (f"Alt+{key}",),
+                "",
                 partial(view.pan, across * PAN, down * PAN), is_open,
             )
             for key, across, down in WAYS
         ),
         line(menu),
-        Row("inspector", "&Inspector", ("F6",), "panel", window.toggle_inspector, always, menu),
-        Row("timeline", "&Timeline", ("F7",), "timeline", window.toggle_timeline, always, menu),
-        Row("full_screen", "F&ull screen", ("F11",), "", window.toggle_full_screen, always, menu),
-        Row("appearance", "A&ppearance", (), "", always, always, menu),
+        Row("inspector", tr("&Inspector"), ("F6",), "panel", window.toggle_inspector, always, menu),
+        Row("timeline", tr("&Timeline"), ("F7",), "timeline", window.toggle_timeline, always, menu),
+        Row("full_screen", tr("F&ull screen"), ("F11",), "", window.toggle_full_screen, always,
+            menu),
+        Row("appearance", tr("A&ppearance"), (), "", always, always, menu),
     )  # fmt: skip
 
 
 def _help_rows(do: Doers) -> tuple[Row, ...]:
-    menu, dialogs = "&Help", do.dialogs
+    menu, dialogs = tr("&Help"), do.dialogs
     return (
-        Row("shortcuts", "&Keys and mouse", ("F1", "?"), "keyboard", dialogs.show_shortcuts, always,
+        Row("shortcuts", tr("&Keys and mouse"), ("F1", "?"), "keyboard", dialogs.show_shortcuts,
+            always,
             menu),
         Row(
-            "guide", "Take the &guide", (), "", do.window.take_guide, always, menu,
-            "Three minutes on a sample picture",
+            "guide", tr("Take the &guide"), (), "", do.window.take_guide, always, menu,
+            tr("Three minutes on a sample picture"),
         ),
-        Row("about", "&About Ellbox", (), "info", dialogs.show_about, always, menu),
+        Row("about", tr("&About Ellbox"), (), "info", dialogs.show_about, always, menu),
     )  # fmt: skip

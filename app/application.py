@@ -15,6 +15,7 @@ from app.desk import Desk, build_application, build_torch_engine
 from app.models.jobs import Trouble
 from app.models.memory import Memory, memory_file, read_memory, write_memory
 from app.settings import Settings, read_settings, settings_file, write_settings
+from app.texts import speak
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
     app = build_application(sys.argv[:1])
     stored = settings_file()
     settings = read_settings(stored)
+    speak(app, settings.language)
     learned = memory_file()
     desk = Desk(
         settings,

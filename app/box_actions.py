@@ -7,6 +7,7 @@ from app.doers import Doers
 from app.models.box_queue import BoxQueue
 from app.models.boxes import middle_half
 from app.models.editor import Editor, Mode
+from app.texts import tr
 
 
 def box_list_rows(do: Doers, editor: Editor, queue: BoxQueue) -> tuple[Row, ...]:
@@ -32,31 +33,35 @@ def box_list_rows(do: Doers, editor: Editor, queue: BoxQueue) -> tuple[Row, ...]
             boxes.add(middle_half(*editor.picture_size))
             do.window.focus_prompt()
 
-    menu = "&Box"
+    menu = tr("&Box")
     return (
         line(menu),
         Row(
-            "add_box", "&One box more", ("N",), "add-box", add, one, menu,
-            "Draw one box more in the middle; the one till now waits with its candidates",
+            "add_box", tr("&One box more"), ("N",), "add-box", add, one, menu,
+            tr("Draw one box more in the middle; the one till now waits with its candidates"),
         ),
-        Row("next_box", "Ne&xt box", ("]",), "", partial(boxes.step, 1), several, menu),
-        Row("previous_box", "Previo&us box", ("[",), "", partial(boxes.step, -1), several, menu),
+        Row("next_box", tr("Ne&xt box"), ("]",), "", partial(boxes.step, 1), several, menu),
+        Row("previous_box", tr("Previo&us box"), ("[",), "", partial(boxes.step, -1), several,
+            menu),
         Row(
-            "box_earlier", "Fill it &earlier", ("Ctrl+[",), "", partial(boxes.shift, -1), listed,
+            "box_earlier", tr("Fill it &earlier"), ("Ctrl+[",), "", partial(boxes.shift, -1),
+            listed,
             menu,
         ),
-        Row("box_later", "Fill it la&ter", ("Ctrl+]",), "", partial(boxes.shift, 1), listed, menu),
+        Row("box_later", tr("Fill it la&ter"), ("Ctrl+]",), "", partial(boxes.shift, 1), listed,
+            menu),
         Row(
-            "pause_box", "&Leave it out", ("Ctrl+Shift+P",), "", boxes.turn_paused, listed, menu,
-            "Leave this box out when all are filled", checked=lambda: boxes.paused,
+            "pause_box", tr("&Leave it out"), ("Ctrl+Shift+P",), "", boxes.turn_paused, listed,
+            menu,
+            tr("Leave this box out when all are filled"), checked=lambda: boxes.paused,
         ),
         Row(
-            "delete_box", "&Delete the box", ("Ctrl+Backspace",), "", boxes.drop, one, menu,
-            "Remove the box with its prompt and candidates; undo brings it back",
+            "delete_box", tr("&Delete the box"), ("Ctrl+Backspace",), "", boxes.drop, one, menu,
+            tr("Remove the box with its prompt and candidates; undo brings it back"),
         ),
         Row(
-            "fill_all", "&Fill all boxes", ("Ctrl+Shift+Return",), "fill-all", queue.turn,
-            fillable, menu, "Fill one box after the other; again: stop after this one",
+            "fill_all", tr("&Fill all boxes"), ("Ctrl+Shift+Return",), "fill-all", queue.turn,
+            fillable, menu, tr("Fill one box after the other; again: stop after this one"),
             checked=lambda: queue.on,
         ),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from app.action_set import Row, line
 from app.doers import Doers
 from app.models.editor import Editor, Mode
+from app.texts import tr
 
 
 def lens_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
@@ -17,29 +18,29 @@ def lens_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
     def marked() -> bool:
         return looking() and lens.can_redraw
 
-    menu = "&Candidates"
+    menu = tr("&Candidates")
     return (
         line(menu),
         Row(
-            "lens", "&Token lens", ("L",), "lens", lens.turn, can_look, menu,
-            "See how sure the generator was of each token", checked=lambda: lens.on,
+            "lens", tr("&Token lens"), ("L",), "lens", lens.turn, can_look, menu,
+            tr("See how sure the generator was of each token"), checked=lambda: lens.on,
         ),
         Row(
-            "redo_marked", "&Redo these", ("R",), "redo-sites", lens.redraw, marked, menu,
-            "Draw the marked tokens anew; all others stay as they are",
+            "redo_marked", tr("&Redo these"), ("R",), "redo-sites", lens.redraw, marked, menu,
+            tr("Draw the marked tokens anew; all others stay as they are"),
         ),
         Row(
-            "redo_weakest", "Redo the &weakest 20 %", ("Shift+R",), "weakest",
+            "redo_weakest", tr("Redo the &weakest 20 %"), ("Shift+R",), "weakest",
             lens.redraw_weakest, looking, menu,
-            "Draw the tokens anew that the generator was least sure of",
+            tr("Draw the tokens anew that the generator was least sure of"),
         ),
         Row(
-            "mark_weakest", "Mar&k the weakest 20 %", ("Shift+L",), "", lens.mark_weakest,
+            "mark_weakest", tr("Mar&k the weakest 20 %"), ("Shift+L",), "", lens.mark_weakest,
             looking, menu,
         ),
         Row(
-            "alternatives", "&Other tokens\N{HORIZONTAL ELLIPSIS}", ("A",), "alternatives",
+            "alternatives", tr("&Other tokens…"), ("A",), "alternatives",
             do.window.show_alternatives, looking, menu,
-            "Pick among the likeliest tokens of the site pointed at; Alt+click does the same",
+            tr("Pick among the likeliest tokens of the site pointed at; Alt+click does the same"),
         ),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from app.models.comparison import Comparison, Look
 from app.models.editor import Editor, Mode
 from app.models.live import LiveRedraw
 from app.models.wishes import MAX_CANDIDATES
+from app.texts import QT_TR_NOOP, tr
 from engine.values.region import Region
 
 STEP = 0.02
@@ -26,27 +27,28 @@ def generate_rows(do: Doers, editor: Editor, live: LiveRedraw) -> tuple[Row, ...
     def typing() -> bool:
         return not running() and do.window.prompt_at_hand()
 
-    menu = "&Box"
+    menu = tr("&Box")
     return (
         Row(
-            "generate", "&Generate", ("Ctrl+Return", "Ctrl+Enter"), "generate", editor.generate,
-            can_generate, menu, "Redraw the box from the prompt",
+            "generate", tr("&Generate"), ("Ctrl+Return", "Ctrl+Enter"), "generate", editor.generate,
+            can_generate, menu, tr("Redraw the box from the prompt"),
         ),
         Row(
-            "face_off", "&Compare generators\N{HORIZONTAL ELLIPSIS}", ("Ctrl+G",), "",
+            "face_off", tr("&Compare generators…"), ("Ctrl+G",), "",
             do.dialogs.compare_generators, can_generate, menu,
-            "Redraw the box with every generator that is ready, side by side",
+            tr("Redraw the box with every generator that is ready, side by side"),
         ),
-        Row("cancel", "&Stop", ("Esc",), "stop", editor.cancel, running, menu),
+        Row("cancel", tr("&Stop"), ("Esc",), "stop", editor.cancel, running, menu),
         line(menu),
-        Row("prompt", "Type the &prompt", ("T", "F2"), "", do.window.focus_prompt, always, menu),
+        Row("prompt", tr("Type the &prompt"), ("T", "F2"), "", do.window.focus_prompt, always,
+            menu),
         Row(
-            "history", "&Earlier prompts", ("Ctrl+H",), "history", do.window.show_history,
-            typing, menu, "Search the prompts used before",
+            "history", tr("&Earlier prompts"), ("Ctrl+H",), "history", do.window.show_history,
+            typing, menu, tr("Search the prompts used before"),
         ),
         Row(
-            "live", "Redraw while &typing", ("Ctrl+Shift+L",), "live", live.turn, always, menu,
-            "Redraw the box while its prompt is typed", checked=lambda: live.on,
+            "live", tr("Redraw while &typing"), ("Ctrl+Shift+L",), "live", live.turn, always, menu,
+            tr("Redraw the box while its prompt is typed"), checked=lambda: live.on,
         ),
         line(menu),
     )  # fmt: skip
@@ -67,12 +69,12 @@ def box_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
         if editor.picture_size is not None:
             editor.set_region(middle_half(*editor.picture_size))
 
-    menu = "&Box"
+    menu = tr("&Box")
     return (
-        Row("whole", "&Whole picture", ("Ctrl+A",), "whole", whole, drawable, menu),
-        Row("middle", "New box in the &middle", ("B",), "box", middle, drawable, menu),
+        Row("whole", tr("&Whole picture"), ("Ctrl+A",), "whole", whole, drawable, menu),
+        Row("middle", tr("New box in the &middle"), ("B",), "box", middle, drawable, menu),
         Row(
-            "no_box", "&Remove the box", ("Ctrl+Shift+A", "Esc"), "no-box", do.window.step_out,
+            "no_box", tr("&Remove the box"), ("Ctrl+Shift+A", "Esc"), "no-box", do.window.step_out,
             has_box, menu,
         ),
         *_nudge_rows(editor, has_box),
@@ -85,17 +87,22 @@ def _nudge_rows(editor: Editor, enabled: Callable[[], bool]) -> tuple[Row, ...]:
             moved = kind(editor.region, dx, dy, *editor.picture_size)
             editor.set_region(moved, kind=kind.__name__)
 
-    ways = (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+    ways = (
+        (QT_TR_NOOP("Left"), -1, 0),
+        (QT_TR_NOOP("Right"), 1, 0),
+        (QT_TR_NOOP("Up"), 0, -1),
+        (QT_TR_NOOP("Down"), 0, 1),
+    )
     kinds = (
-        ("move", "Move the box", "", 1, moved_within),
-        ("move10", "Move the box 10 px", "Shift+", 10, moved_within),
-        ("size", "Resize the box", "Ctrl+", 1, resized_by),
-        ("size10", "Resize the box 10 px", "Ctrl+Shift+", 10, resized_by),
+        ("move", tr("Move the box"), "", 1, moved_within),
+        ("move10", tr("Move the box 10 px"), "Shift+", 10, moved_within),
+        ("size", tr("Resize the box"), "Ctrl+", 1, resized_by),
+        ("size10", tr("Resize the box 10 px"), "Ctrl+Shift+", 10, resized_by),
     )
     return tuple(
         Row(
             f"{name}_{key.lower()}",
-            f"{text}: {key.lower()}",
+            tr("{what}: {key}").format(what=text, key=tr(key)),
             (f"{modifier}{key}",),
             "",
             partial(change, kind, dx * by, dy * by),
@@ -120,41 +127,44 @@ def candidate_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
     def on_one() -> bool:
         return choose.can_apply
 
-    menu = "&Candidates"
+    menu = tr("&Candidates")
     return (
         Row(
-            "apply", "&Apply", ("Return", "Enter"), "apply", choose.apply,
-            on_one, menu, "Keep the shown picture; one undo step",
+            "apply", tr("&Apply"), ("Return", "Enter"), "apply", choose.apply,
+            on_one, menu, tr("Keep the shown picture; one undo step"),
         ),
         Row(
-            "back", "Go &back", ("Esc",), "back", do.window.step_out, offered, menu,
-            "Put the candidates away and keep the picture as it was; undo brings them back",
+            "back", tr("Go &back"), ("Esc",), "back", do.window.step_out, offered, menu,
+            tr("Put the candidates away and keep the picture as it was; undo brings them back"),
         ),
         line(menu),
         Row(
-            "more", "&More like this", ("M",), "more", editor.more_like_this, on_one, menu,
-            "Keep the first half of the shown candidate's steps and draw the rest anew",
+            "more", tr("&More like this"), ("M",), "more", editor.more_like_this, on_one, menu,
+            tr("Keep the first half of the shown candidate's steps and draw the rest anew"),
         ),
         Row(
-            "star", "&Star", ("S",), "star", choose.star, on_one, menu,
-            "Mark the shown candidate", checked=lambda: choose.starred,
+            "star", tr("&Star"), ("S",), "star", choose.star, on_one, menu,
+            tr("Mark the shown candidate"), checked=lambda: choose.starred,
         ),
         Row(
-            "discard", "&Discard", ("Del", "Backspace"), "discard", choose.discard, on_one, menu,
-            "Take the shown candidate off the strip; undo brings it back",
+            "discard", tr("&Discard"), ("Del", "Backspace"), "discard", choose.discard, on_one,
+            menu,
+            tr("Take the shown candidate off the strip; undo brings it back"),
         ),
         Row(
-            "save_candidate", "Save as a &picture\N{HORIZONTAL ELLIPSIS}", ("Ctrl+Alt+S",),
+            "save_candidate", tr("Save as a &picture…"), ("Ctrl+Alt+S",),
             "export", do.exports.ask_candidate, on_one, menu,
-            "Save the picture with the shown candidate, without applying it",
+            tr("Save the picture with the shown candidate, without applying it"),
         ),
         line(menu),
-        Row("previous", "P&revious", ("Up",), "", partial(choose.show_by, -1), offered, menu),
-        Row("next", "&Next", ("Down",), "", partial(choose.show_by, 1), offered, menu),
+        Row("previous", tr("P&revious"), ("Up",), "", partial(choose.show_by, -1), offered, menu),
+        Row("next", tr("&Next"), ("Down",), "", partial(choose.show_by, 1), offered, menu),
         *(
             Row(
                 f"show_{number}",
-                "&0  Original" if number == 0 else f"&{number}  Candidate {number}",
+                tr("&0  Original")
+                if number == 0
+                else tr("&{number}  Candidate {number}").format(number=number),
                 (str(number),), "", partial(choose.show, number), partial(has, number), menu,
             )
             for number in range(MAX_CANDIDATES + 1)
@@ -176,23 +186,23 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
     def can_branch() -> bool:
         return not editor.branch_obstacle
 
-    menu = "&Timeline"
+    menu = tr("&Timeline")
     return (
         Row(
             "branch",
-            "&Regenerate from here",
+            tr("&Regenerate from here"),
             ("Ctrl+R",),
             "branch",
             editor.regenerate_from_here,
             can_branch,
             menu,
-            "Keep the steps up to here and draw the rest anew",
+            tr("Keep the steps up to here and draw the rest anew"),
         ),
         line(menu),
-        Row("play", "&Play the steps", ("P",), "play", do.window.play, on_path, menu),
+        Row("play", tr("&Play the steps"), ("P",), "play", do.window.play, on_path, menu),
         Row(
             "step_back",
-            "Step &back",
+            tr("Step &back"),
             ("Left",),
             "",
             partial(choose.scrub_by, -1),
@@ -201,7 +211,7 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
         ),
         Row(
             "step_on",
-            "Step &on",
+            tr("Step &on"),
             ("Right",),
             "",
             partial(choose.scrub_by, 1),
@@ -210,14 +220,14 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
         ),
         Row(
             "first",
-            "&First step",
+            tr("&First step"),
             ("Home",),
             "first",
             partial(choose.scrub, 0),
             on_path,
             menu,
         ),
-        Row("last", "&Last step", ("End",), "last", last, on_path, menu),
+        Row("last", tr("&Last step"), ("End",), "last", last, on_path, menu),
     )
 
 
@@ -234,17 +244,30 @@ def compare_rows(comparison: Comparison) -> tuple[Row, ...]:
     def looks(look: Look) -> Callable[[], bool]:
         return lambda: comparison.chosen is look
 
-    menu = "Co&mpare"
+    menu = tr("Co&mpare")
     ways = (
-        ("wipe", "&Wipe", "W", Look.WIPE, "As it was at the left of a divider to drag"),
-        ("blink", "&Blink", "K", Look.BLINK, "As it was and as it is, one after the other"),
-        ("difference", "&Difference", "D", Look.DIFFERENCE, "How far apart the colours are"),
-        ("changes", "Show changed &pixels", "X", Look.CHANGES, "Which pixels differ, counted"),
+        ("wipe", tr("&Wipe"), "W", Look.WIPE, tr("As it was at the left of a divider to drag")),
+        ("blink", tr("&Blink"), "K", Look.BLINK, tr("As it was and as it is, one after the other")),
+        (
+            "difference",
+            tr("&Difference"),
+            "D",
+            Look.DIFFERENCE,
+            tr("How far apart the colours are"),
+        ),
+        (
+            "changes",
+            tr("Show changed &pixels"),
+            "X",
+            Look.CHANGES,
+            tr("Which pixels differ, counted"),
+        ),
     )
     return (
         Row(
-            "before", "Hold to see it as it &was", ("C",), "compare", comparison.hold, can, menu,
-            "See the picture as it was while this is held down", repeats=False,
+            "before", tr("Hold to see it as it &was"), ("C",), "compare", comparison.hold, can,
+            menu,
+            tr("See the picture as it was while this is held down"), repeats=False,
         ),
         *(
             Row(
@@ -254,11 +277,13 @@ def compare_rows(comparison: Comparison) -> tuple[Row, ...]:
             for name, text, key, look, tip in ways
         ),
         Row(
-            "pin", "Compare &others with this", ("V",), "pin", comparison.pin,
+            "pin", tr("Compare &others with this"), ("V",), "pin", comparison.pin,
             lambda: comparison.can_pin, menu,
-            "Compare other steps and branches with the one that is shown now",
+            tr("Compare other steps and branches with the one that is shown now"),
             checked=lambda: comparison.pinned is not None,
         ),
-        Row("wipe_left", "Divider to the &left", (",",), "", partial(move, -STEP), wiping, menu),
-        Row("wipe_right", "Divider to the &right", (".",), "", partial(move, STEP), wiping, menu),
+        Row("wipe_left", tr("Divider to the &left"), (",",), "", partial(move, -STEP), wiping,
+            menu),
+        Row("wipe_right", tr("Divider to the &right"), (".",), "", partial(move, STEP), wiping,
+            menu),
     )  # fmt: skip

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 
 from app.action_set import Row, key_text, plain_text
 from app.models.shortcuts import Shortcuts
+from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (640, 620)
 KEYS_PX = 190
 ID = Qt.ItemDataRole.UserRole
-PRESS = "Choose an action, then press the keys for it."
+PRESS = QT_TR_NOOP("Choose an action, then press the keys for it.")
 
 
 class KeysDialog(QDialog):
@@ -39,7 +40,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.shortcuts = shortcuts
         self._texts = {row.id: plain_text(row.text) for row in rows if row.id != "-"}
-        self.setWindowTitle("Change keys")
+        self.setWindowTitle(tr("Change keys"))
         self.resize(*SIZE_PX)
         self._build_list(rows)
         self._build_editor()
@@ -50,18 +51,20 @@ class KeysDialog(QDialog):
 
     def _build_list(self, rows: Sequence[Row]) -> None:
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search actions and keys")
+        self.search.setPlaceholderText(tr("Search actions and keys"))
         self.search.setClearButtonEnabled(True)
-        _describe(self.search, "Search actions and keys", "Words of an action, or a key")
+        _describe(self.search, tr("Search actions and keys"), tr("Words of an action, or a key"))
         self.search.textChanged.connect(self._filter)
         self.actions_list = QTreeWidget(self)
         self.actions_list.setColumnCount(2)
-        self.actions_list.setHeaderLabels(["Action", "Keys"])
+        self.actions_list.setHeaderLabels([tr("Action"), tr("Keys")])
         self.actions_list.setRootIsDecorated(False)
         self.actions_list.setIndentation(0)
         self.actions_list.setUniformRowHeights(True)
         self.actions_list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        _describe(self.actions_list, "Actions and their keys", "Choose one to change its keys")
+        _describe(
+            self.actions_list, tr("Actions and their keys"), tr("Choose one to change its keys")
+        )
         header = self.actions_list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -79,24 +82,26 @@ class KeysDialog(QDialog):
         self.field = QKeySequenceEdit(self)
         self.field.setMaximumSequenceLength(1)
         self.field.setClearButtonEnabled(True)
-        _describe(self.field, "Keys to press", "Press the keys that shall do it")
+        _describe(self.field, tr("Keys to press"), tr("Press the keys that shall do it"))
         self.field.keySequenceChanged.connect(lambda _: self._judge())
-        self.told = QLabel(PRESS, self)
+        self.told = QLabel(tr(PRESS), self)
         self.told.setWordWrap(True)
         self.told.setProperty("role", "muted")
-        self.told.setAccessibleName("What these keys do now")
-        self.use = self._button("Use only these", "These keys, and no others, do it")
+        self.told.setAccessibleName(tr("What these keys do now"))
+        self.use = self._button(tr("Use only these"), tr("These keys, and no others, do it"))
         self.use.setProperty("primary", True)
         self.use.clicked.connect(lambda: self._keep((self._pressed(),)))
-        self.add = self._button("Use these too", "These keys do it besides those it has")
+        self.add = self._button(tr("Use these too"), tr("These keys do it besides those it has"))
         self.add.clicked.connect(self._add)
-        self.none = self._button("No keys", "No keys do it any more")
+        self.none = self._button(tr("No keys"), tr("No keys do it any more"))
         self.none.clicked.connect(lambda: self._keep(()))
-        self.reset = self._button("Set back", "The keys that this action had at first")
+        self.reset = self._button(tr("Set back"), tr("The keys that this action had at first"))
         self.reset.clicked.connect(lambda: self._take(self.shortcuts.reset(self.action)))
-        self.reset_all = self._button("Set all back", "The keys that all actions had at first")
+        self.reset_all = self._button(
+            tr("Set all back"), tr("The keys that all actions had at first")
+        )
         self.reset_all.clicked.connect(lambda: self._take(self.shortcuts.all_reset()))
-        self.close_button = self._button("Close", "Everything is kept already")
+        self.close_button = self._button(tr("Close"), tr("Everything is kept already"))
         self.close_button.clicked.connect(self.accept)
 
     def _lay_out(self) -> None:
@@ -139,7 +144,7 @@ class KeysDialog(QDialog):
     def _show(self) -> None:
         for action, item in self._items.items():
             keys = self.shortcuts.keys(action)
-            item.setText(1, "  or  ".join(map(key_text, keys)))
+            item.setText(1, tr("  or  ").join(map(key_text, keys)))
             font = item.font(1)
             font.setBold(not self.shortcuts.is_usual(action))
             item.setFont(1, font)
@@ -173,14 +178,16 @@ class KeysDialog(QDialog):
 
     def _judgement(self, action: str, key: str, *, has: bool) -> str:
         if not action or not key:
-            return PRESS
+            return tr(PRESS)
         if has:
-            return f"{key_text(key)} does this already."
+            return tr("{key} does this already.").format(key=key_text(key))
         taken = self.shortcuts.taken_by(key, action)
         if not taken:
-            return f"{key_text(key)} is free."
+            return tr("{key} is free.").format(key=key_text(key))
         named = ", ".join(self._texts[each] for each in taken)
-        return f"{key_text(key)} is taken: {named}. Using it here takes it away there."
+        return tr("{key} is taken: {named}. Using it here takes it away there.").format(
+            key=key_text(key), named=named
+        )
 
     # -- keeping ----------------------------------------------------------------------------
 

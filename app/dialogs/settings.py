@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from app.models.machine import Machine
 from app.models.preferences import Preferences
 from app.settings import CACHE_MB, UNDO_MB, Settings
+from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (620, 690)
 LABEL_PX = 130
@@ -33,19 +34,22 @@ FIELD_PX = 30
 TEXT_MARGIN_PX = 6
 MARGIN_PX = 20
 THEMES = (
-    ("As the system has it", "system"),
-    ("Light", "light"),
-    ("Dark", "dark"),
-    ("High contrast", "contrast"),
+    (QT_TR_NOOP("As the system has it"), "system"),
+    (QT_TR_NOOP("Light"), "light"),
+    (QT_TR_NOOP("Dark"), "dark"),
+    (QT_TR_NOOP("High contrast"), "contrast"),
 )
-LANGUAGES = (("As the system has it", "system"), ("English", "en"), ("Deutsch", "de"))
+LANGUAGES = ((QT_TR_NOOP("As the system has it"), "system"), ("English", "en"), ("Deutsch", "de"))
 DEVICES = (
-    ("The fastest that is here", "auto"),
-    ("Graphics card (CUDA, ROCm)", "cuda"),
-    ("Apple graphics (Metal)", "mps"),
-    ("Processor", "cpu"),
+    (QT_TR_NOOP("The fastest that is here"), "auto"),
+    (QT_TR_NOOP("Graphics card (CUDA, ROCm)"), "cuda"),
+    (QT_TR_NOOP("Apple graphics (Metal)"), "mps"),
+    (QT_TR_NOOP("Processor"), "cpu"),
 )
-PRECISIONS = (("Full: exact to resume", "full"), ("Half: half the memory", "half"))
+PRECISIONS = (
+    (QT_TR_NOOP("Full: exact to resume"), "full"),
+    (QT_TR_NOOP("Half: half the memory"), "half"),
+)
 
 Choices = Sequence[tuple[str, str]]
 
@@ -64,7 +68,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self._preferences, self._machine, self._keep_folder = preferences, machine, keep_folder
         self._shows: list[Callable[[Settings], None]] = []
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self.resize(*SIZE_PX)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, 12)
@@ -81,72 +85,85 @@ class SettingsDialog(QDialog):
     # -- sections ---------------------------------------------------------------------------
 
     def _look(self) -> None:
-        form = self._section("Look")
-        self.theme = self._choice("Theme", "Colours of the whole window", "appearance", THEMES)
-        self.language = self._choice("Language", "From the next start on", "language", LANGUAGES)
-        self.hints = self._mark(
-            "Say under the picture what mouse and keys do", "The line of hints", "hints"
+        form = self._section(tr("Look"))
+        self.theme = self._choice(
+            tr("Theme"), tr("Colours of the whole window"), "appearance", THEMES
         )
-        self._row(form, "Theme", self.theme)
-        self._row(form, "Language", self._noted(self.language, "from the next start on"))
+        self.language = self._choice(
+            tr("Language"), tr("From the next start on"), "language", LANGUAGES
+        )
+        self.hints = self._mark(
+            tr("Say under the picture what mouse and keys do"), tr("The line of hints"), "hints"
+        )
+        self._row(form, tr("Theme"), self.theme)
+        self._row(form, tr("Language"), self._noted(self.language, tr("from the next start on")))
         self._row(form, "", self.hints)
 
     def _canvas(self) -> None:
-        form = self._section("Canvas")
+        form = self._section(tr("Canvas"))
         self.dim = self._mark(
-            "Darken the picture outside the box", "While a box is drawn", "dim_outside"
+            tr("Darken the picture outside the box"), tr("While a box is drawn"), "dim_outside"
         )
         self.outline = self._mark(
-            "Outline what the shown step has drawn", "While going through steps", "outline_steps"
+            tr("Outline what the shown step has drawn"),
+            tr("While going through steps"),
+            "outline_steps",
         )
         self._row(form, "", self.dim)
         self._row(form, "", self.outline)
 
     def _computing(self) -> None:
-        form = self._section("Computing")
-        self.device = self._choice("Device", "What computes the pictures", "device", DEVICES)
+        form = self._section(tr("Computing"))
+        self.device = self._choice(
+            tr("Device"), tr("What computes the pictures"), "device", DEVICES
+        )
         self.precision = self._choice(
-            "Precision", "Of the models' numbers; half may change draws", "precision", PRECISIONS
+            tr("Precision"),
+            tr("Of the models' numbers; half may change draws"),
+            "precision",
+            PRECISIONS,
         )
         self.threads = self._number(
-            "Processor cores", "For the processor's work; 0: all but one", "threads", (0, 1)
+            tr("Processor cores"), tr("For the processor's work; 0: all but one"), "threads", (0, 1)
         )
-        self.threads.setSpecialValueText("All but one")
+        self.threads.setSpecialValueText(tr("All but one"))
         self.facts = QLabel(self)
         self.facts.setObjectName("plainWords")
         self.facts.setWordWrap(True)
-        self.facts.setAccessibleName("What computes and why")
-        self._row(form, "Device", self.device)
-        self._row(form, "Precision", self.precision)
-        self._row(form, "Processor cores", self.threads)
+        self.facts.setAccessibleName(tr("What computes and why"))
+        self._row(form, tr("Device"), self.device)
+        self._row(form, tr("Precision"), self.precision)
+        self._row(form, tr("Processor cores"), self.threads)
         form.addRow(self.facts)
 
     def _memory(self) -> None:
-        form = self._section("Memory and safety")
-        self.undo = self._number("Memory for undo", "The oldest go first", "undo_mb", UNDO_MB)
+        form = self._section(tr("Memory and safety"))
+        self.undo = self._number(
+            tr("Memory for undo"), tr("The oldest go first"), "undo_mb", UNDO_MB
+        )
         self.cache = self._number(
-            "Memory for steps", "Pictures of steps kept at hand", "cache_mb", CACHE_MB
+            tr("Memory for steps"), tr("Pictures of steps kept at hand"), "cache_mb", CACHE_MB
         )
         for field in (self.undo, self.cache):
             field.setSuffix(" MB")
             field.setSingleStep(64)
         self.folder = QLineEdit(self)
         self.folder.setReadOnly(True)
-        self.folder.setAccessibleName("Folder for unsaved work")
-        self.folder.setToolTip("Where unsaved work is kept aside, from the next start on")
-        choose = self._button("Choose\N{HORIZONTAL ELLIPSIS}", "Choose the folder for unsaved work")
+        self.folder.setAccessibleName(tr("Folder for unsaved work"))
+        self.folder.setToolTip(tr("Where unsaved work is kept aside, from the next start on"))
+        choose = self._button(tr("Choose…"), tr("Choose the folder for unsaved work"))
         choose.clicked.connect(self._ask_folder)
-        self.usual = self._button("Default", "Keep unsaved work in the usual folder")
+        self.usual = self._button(tr("Default"), tr("Keep unsaved work in the usual folder"))
         self.usual.clicked.connect(lambda: self.keep(keep_folder=""))
         place = QHBoxLayout()
         place.setSpacing(8)
         place.addWidget(self.folder, 1)
         place.addWidget(choose)
         place.addWidget(self.usual)
-        self._row(form, "Undo", self.undo)
-        self._row(form, "Pictures of steps", self.cache)
-        self._row(form, "Unsaved work", place)
-        note = QLabel("Unsaved work goes to another folder from the next start on.", self)
+        self._row(form, tr("Undo"), self.undo)
+        self._row(form, tr("Pictures of steps"), self.cache)
+        self._row(form, tr("Unsaved work"), place)
+        note = QLabel(tr("Unsaved work goes to another folder from the next start on."), self)
         note.setProperty("role", "muted")
         note.setWordWrap(True)
         self._row(form, "", note)
@@ -162,9 +179,11 @@ class SettingsDialog(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.reset = self._button("Set all back", "Every setting of this dialog as it was at first")
+        self.reset = self._button(
+            tr("Set all back"), tr("Every setting of this dialog as it was at first")
+        )
         self.reset.clicked.connect(self._set_back)
-        close = self._button("Close", "Everything is kept already")
+        close = self._button(tr("Close"), tr("Everything is kept already"))
         close.setDefault(True)
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
@@ -201,7 +220,7 @@ class SettingsDialog(QDialog):
     def _choice(self, name: str, tip: str, key: str, choices: Choices) -> QComboBox:
         box = QComboBox(self)
         for text, value in choices:
-            box.addItem(text, value)
+            box.addItem(tr(text), value)
         _describe(box, name, tip)
         box.activated.connect(lambda _: self.keep(**{key: box.currentData()}))
         self._shows.append(lambda now: box.setCurrentIndex(box.findData(getattr(now, key))))
@@ -267,7 +286,7 @@ class SettingsDialog(QDialog):
         self._preferences.keep(replace(self._preferences.settings, **changed))
 
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Unsaved work", self.folder.text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Unsaved work"), self.folder.text())
         if chosen:
             self.keep(keep_folder=chosen)
 

@@ -18,15 +18,16 @@ from PySide6.QtWidgets import (
 
 from app.action_set import Row, key_text, plain_text
 from app.settings import Keys
+from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (1000, 640)
 COLUMNS = 3
 KEYS_SHOWN = 2
 MOUSE = (
-    ("Draw a box", "drag (Shift: square)"),
-    ("Move or resize the box", "drag it or a handle"),
-    ("Zoom", "wheel or pinch"),
-    ("Pan", "Space and drag, middle button"),
+    (QT_TR_NOOP("Draw a box"), QT_TR_NOOP("drag (Shift: square)")),
+    (QT_TR_NOOP("Move or resize the box"), QT_TR_NOOP("drag it or a handle")),
+    (QT_TR_NOOP("Zoom"), QT_TR_NOOP("wheel or pinch")),
+    (QT_TR_NOOP("Pan"), QT_TR_NOOP("Space and drag, middle button")),
 )
 
 Line = tuple[str, str]
@@ -44,19 +45,19 @@ class ShortcutsDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys and mouse")
+        self.setWindowTitle(tr("Keys and mouse"))
         self.resize(*SIZE_PX)
         self.lines: list[tuple[QLabel, QLabel]] = []
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search")
+        self.search.setPlaceholderText(tr("Search"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search actions and keys")
-        self.search.setToolTip("Pales what does not hold these words")
+        self.search.setAccessibleName(tr("Search actions and keys"))
+        self.search.setToolTip(tr("Pales what does not hold these words"))
         self.search.textChanged.connect(self._filter)
-        change = QPushButton("Change keys\N{HORIZONTAL ELLIPSIS}", self)
+        change = QPushButton(tr("Change keys…"), self)
         change.setAutoDefault(False)
-        change.setAccessibleName("Change keys")
-        change.setToolTip("Choose other keys for any action")
+        change.setAccessibleName(tr("Change keys"))
+        change.setToolTip(tr("Choose other keys for any action"))
         change.clicked.connect(self.change_asked)
         change.clicked.connect(self.accept)
         head = QHBoxLayout()
@@ -93,7 +94,7 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea(self)
         area.setWidget(inner)
         area.setWidgetResizable(True)
-        area.setAccessibleName("Keys and mouse")
+        area.setAccessibleName(tr("Keys and mouse"))
         return area
 
     def _section(self, grid: QGridLayout, title: str, lines: list[Line]) -> None:
@@ -125,7 +126,9 @@ class ShortcutsDialog(QDialog):
 
 def sections(rows: Sequence[Row], keys_of: Callable[[str], Keys]) -> list[tuple[str, list[Line]]]:
     """(title, lines of (what, keys)) by menu; actions without a key are left out."""
-    parts: list[tuple[str, list[Line]]] = [("Mouse", list(MOUSE))]
+    parts: list[tuple[str, list[Line]]] = [
+        (tr("Mouse"), [(tr(what), tr(how)) for what, how in MOUSE])
+    ]
     menu = ""
     for row in rows:
         keys = () if row.id == "-" else keys_of(row.id)
@@ -134,6 +137,6 @@ def sections(rows: Sequence[Row], keys_of: Callable[[str], Keys]) -> list[tuple[
         if row.menu and row.menu != menu:
             menu = row.menu
             parts.append((plain_text(menu), []))
-        told = "  or  ".join(map(key_text, keys[:KEYS_SHOWN]))
+        told = tr("  or  ").join(map(key_text, keys[:KEYS_SHOWN]))
         parts[-1][1].append((plain_text(row.text), told))
     return parts

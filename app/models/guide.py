@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
+from app.texts import QT_TR_NOOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +36,56 @@ class Stage:
 STAGES = (
     Stage(
         "canvas",
-        "Draw a box",
-        "Drag over the part of the picture that you want to change. Only what lies in the box is "
-        "redrawn; every pixel outside stays as it is.",
+        QT_TR_NOOP("Draw a box"),
+        QT_TR_NOOP(
+            "Drag over the part of the picture that you want to change. Only what lies "
+            "in the box is redrawn; every pixel outside stays as it is."
+        ),
         lambda _, now: now.boxed,
     ),
     Stage(
         "prompt",
-        "Say what shall be there",
-        "Type it here, in a few words such as: a red apple. Then press Return.",
+        QT_TR_NOOP("Say what shall be there"),
+        QT_TR_NOOP("Type it here, in a few words such as: a red apple. Then press Return."),
         lambda _, now: now.offered,
     ),
     Stage(
         "candidates",
-        "Choose among several",
-        "Each square is one try; 0 is the picture as it was. Click them, or press their numbers.",
+        QT_TR_NOOP("Choose among several"),
+        QT_TR_NOOP(
+            "Each square is one try; 0 is the picture as it was. Click them, or "
+            "press their numbers."
+        ),
         lambda was, now: now.shown != was.shown,
     ),
     Stage(
         "timeline",
-        "Go back in time",
-        "These are the steps in which it was drawn. Drag along them, or press Left and Right.",
+        QT_TR_NOOP("Go back in time"),
+        QT_TR_NOOP(
+            "These are the steps in which it was drawn. Drag along them, or press Left and Right."
+        ),
         lambda _, now: now.back,
     ),
     Stage(
         "branch",
-        "Go on from there another way",
-        "Change the prompt if you like, then press this: what was drawn up to this step stays, the "
-        "rest is drawn anew. Nothing is lost; the branches are listed at the right.",
+        QT_TR_NOOP("Go on another way"),
+        QT_TR_NOOP(
+            "Change the prompt if you like, then press this: what was drawn up to this "
+            "step stays, the rest is drawn anew. Nothing is lost; the branches are listed at the "
+            "right."
+        ),
         lambda was, now: now.options > was.options,
     ),
     Stage(
         "apply",
-        "Keep one",
-        "Apply puts the shown picture in place, as one step of undo.",
+        QT_TR_NOOP("Keep one"),
+        QT_TR_NOOP("Apply puts the shown picture in place, as one step of undo."),
         lambda was, now: now.edits > was.edits,
     ),
     Stage(
         "export",
-        "Save the picture",
-        "Export writes PNG, JPEG or WebP. A PNG also carries how it was made.",
+        QT_TR_NOOP("Save the picture"),
+        QT_TR_NOOP("Export writes PNG, JPEG or WebP. A PNG also carries how it was made."),
         lambda was, now: now.written > was.written,
     ),
 )

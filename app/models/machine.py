@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from app.texts import tr
 from engine.values.computing import Computing, DeviceName
 from engine.values.jobs import Described
 
@@ -30,5 +31,9 @@ class Machine(QObject):
     def told(self) -> str:
         """What computes and why, in plain words."""
         if not self.device:
-            return "The engine is still loading; then it tells here what it computes with."
-        return f"Pictures are computed by: {self.device}. {self.why}".strip()
+            return tr("The engine is still loading; then it tells here what it computes with.")
+        return (
+            tr("Pictures are computed by: {device}. {why}")
+            .format(device=self.device, why=self.why)
+            .strip()
+        )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.models.editor import Editor, Mode
+from app.texts import tr
 from engine.values.region import Region
 
 
@@ -19,9 +20,15 @@ class SpokenBox:
     @property
     def name(self) -> str:
         box = self.region
-        told = f"Box {self.place} of {self.count}, {box.width} by {box.height} pixels"
-        told += f" at {box.left}, {box.top}"
-        return f"{told}, prompt: {self.prompt}" if self.prompt else f"{told}, no prompt yet"
+        told = tr("Box {place} of {count}, {width} by {height} pixels").format(
+            place=self.place, count=self.count, width=box.width, height=box.height
+        )
+        told += tr(" at {left}, {top}").format(left=box.left, top=box.top)
+        return (
+            tr("{told}, prompt: {prompt}").format(told=told, prompt=self.prompt)
+            if self.prompt
+            else tr("{told}, no prompt yet").format(told=told)
+        )
 
 
 def spoken_boxes(editor: Editor) -> tuple[SpokenBox, ...]:
@@ -37,10 +44,18 @@ def spoken_picture(editor: Editor) -> str:
     """The picture and how many boxes are on it."""
     size = editor.picture_size
     if size is None:
-        return "No picture"
+        return tr("No picture")
     count = len(spoken_boxes(editor))
-    boxes = "no box" if count == 0 else "1 box" if count == 1 else f"{count} boxes"
-    return f"Picture of {size[0]} by {size[1]} pixels, {boxes}"
+    boxes = (
+        tr("no box")
+        if count == 0
+        else tr("1 box")
+        if count == 1
+        else tr("{count} boxes").format(count=count)
+    )
+    return tr("Picture of {width} by {height} pixels, {boxes}").format(
+        width=size[0], height=size[1], boxes=boxes
+    )
 
 
 def spoken_candidate(editor: Editor) -> str:
@@ -49,9 +64,13 @@ def spoken_candidate(editor: Editor) -> str:
     if editor.mode is not Mode.CHOOSING or proposal is None:
         return ""
     if proposal.option is None:
-        return "The picture as it was"
-    told = f"Candidate {proposal.shown} of {len(proposal.options)}"
+        return tr("The picture as it was")
+    told = tr("Candidate {shown} of {count}").format(
+        shown=proposal.shown, count=len(proposal.options)
+    )
     if proposal.at_tip:
         return told
     name = editor.step_name(proposal.generator)
-    return f"{told}, {name} {proposal.position} of {len(proposal.path) - 1}"
+    return tr("{told}, {name} {position} of {last}").format(
+        told=told, name=name, position=proposal.position, last=len(proposal.path) - 1
+    )

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.action_set import plain_text
+from app.texts import tr
 from app.theme import current_colors
 
 TILE_PX = 64
@@ -108,7 +109,7 @@ class CandidateStrip(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.setAccessibleName("Candidates")
+        self.setAccessibleName(tr("Candidates"))
         self._tiles: list[Tile] = []
         self._room_px = 800
         self._row = QWidget(self)
@@ -122,8 +123,8 @@ class CandidateStrip(QFrame):
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.apply_button = self._button(apply, "Apply", primary=True)
-        self.back_button = self._button(back, "Back", primary=False)
+        self.apply_button = self._button(apply, tr("Apply"), primary=True)
+        self.back_button = self._button(back, tr("Back"), primary=False)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 8, 8, 8)
         line.setSpacing(8)
@@ -194,7 +195,9 @@ class CandidateStrip(QFrame):
 
     def _add_tile(self, number: int) -> None:
         tile = Tile(number, self._row)
-        tile.setAccessibleName("Original" if number == 0 else f"Candidate {number}")
+        tile.setAccessibleName(
+            tr("Original") if number == 0 else tr("Candidate {number}").format(number=number)
+        )
         tile.clicked.connect(lambda: self.chosen.emit(number))
         self._tiles.append(tile)
         self._tiles_layout.addWidget(tile)

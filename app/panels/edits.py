@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView
 
 from app.models.edits import THUMBNAIL_PX, EditsModel
+from app.texts import tr
 from app.theme import current_colors
 
 KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -22,8 +23,10 @@ class EditsList(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(96)
-        self.setAccessibleName("Edits")
-        self.setToolTip("What has been applied, the newest first; Space hides one, Del removes it")
+        self.setAccessibleName(tr("Edits"))
+        self.setToolTip(
+            tr("What has been applied, the newest first; Space hides one, Del removes it")
+        )
         model.modelReset.connect(self._choose_first)
 
     def _choose_first(self) -> None:
@@ -42,4 +45,6 @@ class EditsList(QListView):
             painter.setPen(QColor(current_colors().muted))
             room = self.viewport().rect().adjusted(16, 0, -16, 0)
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, wrapped, "Boxes that you apply appear here, to hide or remove.")
+            painter.drawText(
+                room, wrapped, tr("Boxes that you apply appear here, to hide or remove.")
+            )

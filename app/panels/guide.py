@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.models.guide import STAGES, Guide, Stage
+from app.texts import tr
 from app.theme import current_colors
 
 CARD_PX = 320
@@ -26,7 +27,7 @@ class GuideCard(QFrame):
         self.frame = _Frame(window)
         self._watched: QWidget | None = None
         self.setObjectName("card")
-        self.setAccessibleName("Guide")
+        self.setAccessibleName(tr("Guide"))
         self.setFixedWidth(CARD_PX)
         self.count = QLabel(self)
         self.count.setProperty("role", "muted")
@@ -34,15 +35,15 @@ class GuideCard(QFrame):
         self.title.setProperty("role", "heading")
         self.text = QLabel(self)
         self.text.setWordWrap(True)
-        self.skip = QPushButton("Skip the rest", self)
+        self.skip = QPushButton(tr("Skip the rest"), self)
         self.skip.setProperty("quiet", True)
-        self.skip.setAccessibleName("Skip the rest of the guide")
-        self.skip.setToolTip("The guide can be taken again from the Help menu")
+        self.skip.setAccessibleName(tr("Skip the rest of the guide"))
+        self.skip.setToolTip(tr("The guide can be taken again from the Help menu"))
         self.skip.clicked.connect(guide.skip)
-        self.on = QPushButton("Next", self)
+        self.on = QPushButton(tr("Next"), self)
         self.on.setProperty("primary", True)
-        self.on.setAccessibleName("Next part of the guide")
-        self.on.setToolTip("Go on, whether or not you have tried it")
+        self.on.setAccessibleName(tr("Next part of the guide"))
+        self.on.setToolTip(tr("Go on, whether or not you have tried it"))
         self.on.clicked.connect(guide.next)
         self._lay_out()
         self._settle = QTimer(self)
@@ -78,11 +79,11 @@ class GuideCard(QFrame):
         self._settle.start(0)
 
     def _tell(self, stage: Stage, place: int) -> None:
-        self.count.setText(f"{place + 1} of {len(STAGES)}")
-        self.title.setText(stage.title)
-        self.text.setText(stage.text)
-        self.setAccessibleDescription(f"{stage.title}. {stage.text}")
-        self.on.setText("Done" if place + 1 == len(STAGES) else "Next")
+        self.count.setText(tr("{place} of {count}").format(place=place + 1, count=len(STAGES)))
+        self.title.setText(tr(stage.title))
+        self.text.setText(tr(stage.text))
+        self.setAccessibleDescription(f"{tr(stage.title)}. {tr(stage.text)}")
+        self.on.setText(tr("Done") if place + 1 == len(STAGES) else tr("Next"))
 
     def _watch(self, target: QWidget | None) -> None:
         if self._watched is not None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.models.editor import Editor, Mode
 from app.panels.prompt.field import PromptField
 from app.panels.prompt.history import PromptHistoryList
+from app.texts import tr
 from app.theme import current_colors
 from engine.values.prompts import PromptLength
 
@@ -62,30 +63,30 @@ class PromptCard(QFrame):
         super().__init__(parent)
         self._editor = editor
         self.setObjectName("card")
-        self.setAccessibleName("Prompt for the box")
+        self.setAccessibleName(tr("Prompt for the box"))
         self.field = PromptField(editor.wishes, editor.measure, editor.remembered, self)
         self.field.setObjectName("prompt")
-        self.field.setPlaceholderText("What should be in the box?")
+        self.field.setPlaceholderText(tr("What should be in the box?"))
         self.field.generate_asked.connect(generate.trigger)
         self.history = PromptHistoryList(editor.remembered, self)
         self.history.picked.connect(self._picked)
         self.history.left.connect(self.field.setFocus)
         self.length = QLabel(self)
-        self.length.setAccessibleName("Length of the prompt")
+        self.length.setAccessibleName(tr("Length of the prompt"))
         self.length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.length.setMinimumWidth(LENGTH_PX)
-        self.button = QPushButton("Generate", self)
+        self.button = QPushButton(tr("Generate"), self)
         self.button.setProperty("primary", True)
-        self.button.setAccessibleName("Generate")
+        self.button.setAccessibleName(tr("Generate"))
         self.button.clicked.connect(generate.trigger)
-        self.stop = self._tool(cancel, "Stop")
-        self.history_button = self._tool(history, "Earlier prompts")
-        self.live_button = self._tool(live, "Redraw while typing")
+        self.stop = self._tool(cancel, tr("Stop"))
+        self.history_button = self._tool(history, tr("Earlier prompts"))
+        self.live_button = self._tool(live, tr("Redraw while typing"))
         self.told = QLabel(self)
         self.told.setProperty("role", "muted")
-        self.told.setAccessibleName("Progress")
+        self.told.setAccessibleName(tr("Progress"))
         self.bar = StepBar(self)
-        self.bar.setAccessibleName("Steps done")
+        self.bar.setAccessibleName(tr("Steps done"))
         self._lay_out()
         editor.changed.connect(self._refresh)
         editor.decodes.progressed.connect(self._progress)
@@ -130,9 +131,11 @@ class PromptCard(QFrame):
         self.button.setVisible(not by_hand)
         self.button.setEnabled(not self._editor.obstacle)
         self.button.setToolTip(
-            self._editor.obstacle or "Redraw the box from the prompt (Ctrl+Return)"
+            self._editor.obstacle or tr("Redraw the box from the prompt (Ctrl+Return)")
         )
-        self.button.setText("Try again" if self._editor.mode is Mode.CHOOSING else "Generate")
+        self.button.setText(
+            tr("Try again") if self._editor.mode is Mode.CHOOSING else tr("Generate")
+        )
         for widget in (self.stop, self.told):
             widget.setVisible(by_hand)
         for widget in (self.length, self.live_button):
@@ -146,7 +149,7 @@ class PromptCard(QFrame):
         running = self._editor.running
         if running is None:
             return
-        self.told.setText("Stopping" if running.cancelling else running.progress.text)
+        self.told.setText(tr("Stopping") if running.cancelling else running.progress.text)
         self.bar.show_fraction(running.progress.fraction)
 
     def _show_length(self) -> None:
@@ -169,8 +172,10 @@ def length_told(length: PromptLength | None) -> str:
     if length is None or length.most == 0:
         return ""
     if length.truncated:
-        return (
-            f"The prompt has {length.tokens} text tokens, of which the model reads {length.most}. "
+        return tr(
+            "The prompt has {tokens} text tokens, of which the model reads {most}. "
             "What is struck out is not read."
-        )
-    return f"The prompt has {length.tokens} text tokens; the model reads up to {length.most}."
+        ).format(tokens=length.tokens, most=length.most)
+    return tr("The prompt has {tokens} text tokens; the model reads up to {most}.").format(
+        tokens=length.tokens, most=length.most
+    )

@@ -19,6 +19,7 @@ from app.models.proposal import Proposal
 from app.models.thumbnails import Thumbnails
 from app.panels.timeline.filmstrip import STRIP_HEIGHT_PX, Filmstrip
 from app.panels.timeline.glance import Glance
+from app.texts import tr
 from engine.values.timeline import Snapshot
 
 PLAY_MS = 110
@@ -38,7 +39,7 @@ class TimelinePanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("timeline")
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self._editor = editor
         self._branch_action = branch
         self._thumbnails = thumbnails
@@ -52,14 +53,14 @@ class TimelinePanel(QFrame):
         self.run_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.play_button = QToolButton(self)
         self.play_button.setDefaultAction(play)
-        self.play_button.setAccessibleName("Play the steps")
-        self.branch_button = QPushButton("Regenerate from here", self)
-        self.branch_button.setAccessibleName("Regenerate from here")
+        self.play_button.setAccessibleName(tr("Play the steps"))
+        self.branch_button = QPushButton(tr("Regenerate from here"), self)
+        self.branch_button.setAccessibleName(tr("Regenerate from here"))
         self.branch_button.clicked.connect(branch.trigger)
-        self.empty = QLabel("Every step of a generation appears here, to go back to.", self)
+        self.empty = QLabel(tr("Every step of a generation appears here, to go back to."), self)
         self.empty.setProperty("role", "muted")
-        self.reopen_button = QPushButton("Reopen the last edit", self)
-        self.reopen_button.setAccessibleName("Reopen the last edit")
+        self.reopen_button = QPushButton(tr("Reopen the last edit"), self)
+        self.reopen_button.setAccessibleName(tr("Reopen the last edit"))
         self.reopen_button.setToolTip(reopen.toolTip())
         self.reopen_button.clicked.connect(reopen.trigger)
         reopen.changed.connect(self._refresh_empty)
@@ -145,8 +146,7 @@ class TimelinePanel(QFrame):
         name = self._editor.step_name(proposal.generator).capitalize()
         self.step_label.setText(f"{name} {labels[position]} of {labels[-1]}")
         self.run_label.setText(
-            f"\N{LEFT DOUBLE QUOTATION MARK}{run.prompt}"
-            f"\N{RIGHT DOUBLE QUOTATION MARK}   seed {run.params.seed}"
+            tr("“{prompt}”   seed {seed}").format(prompt=run.prompt, seed=run.params.seed)
         )
 
     def _thumbnail(self, tree: int, snapshot: Snapshot) -> QImage | None:
@@ -183,4 +183,8 @@ class TimelinePanel(QFrame):
             return
         step, name = proposal.position, self._editor.step_name(proposal.generator)
         go_on = proposal.at_tip and not proposal.option.whole
-        self.branch_button.setText("Go on from here" if go_on else f"Regenerate from {name} {step}")
+        self.branch_button.setText(
+            tr("Go on from here")
+            if go_on
+            else tr("Regenerate from {name} {step}").format(name=name, step=step)
+        )

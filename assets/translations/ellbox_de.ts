@@ -1,0 +1,1175 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name></name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;New picture</source>
+        <translation>&amp;Neues Bild</translation>
+    </message>
+    <message>
+        <source>New &amp;window</source>
+        <translation>Neues &amp;Fenster</translation>
+    </message>
+    <message>
+        <source>Another picture beside this one</source>
+        <translation>Ein weiteres Bild neben diesem</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen…</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Save project</source>
+        <translation>Projekt &amp;speichern</translation>
+    </message>
+    <message>
+        <source>Save project &amp;as…</source>
+        <translation>Projekt speichern &amp;unter…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren…</translation>
+    </message>
+    <message>
+        <source>Write the picture, its box, a mask or layers</source>
+        <translation>Das Bild, seinen Rahmen, eine Maske oder Ebenen schreiben</translation>
+    </message>
+    <message>
+        <source>E&amp;xport again</source>
+        <translation>N&amp;och einmal exportieren</translation>
+    </message>
+    <message>
+        <source>Once more as the last time, under the next free name</source>
+        <translation>Noch einmal wie beim letzten Mal, unter dem nächsten freien Namen</translation>
+    </message>
+    <message>
+        <source>Export &amp;decode…</source>
+        <translation>&amp;Schritte exportieren…</translation>
+    </message>
+    <message>
+        <source>Write every step as a moving picture or a contact sheet</source>
+        <translation>Jeden Schritt als bewegtes Bild oder Kontaktbogen schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;Models…</source>
+        <translation>&amp;Modelle…</translation>
+    </message>
+    <message>
+        <source>See which models are here, fetch and remove them</source>
+        <translation>Sehen, welche Modelle da sind, sie holen und entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy picture</source>
+        <translation>Bild &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Paste picture</source>
+        <translation>Bild &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>Reopen &amp;last edit</source>
+        <translation>&amp;Letzte Änderung wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Bring back the steps of the newest edit</source>
+        <translation>Die Schritte der neuesten Änderung zurückholen</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>&amp;Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Every setting, applied at once</source>
+        <translation>Alle Einstellungen, sofort wirksam</translation>
+    </message>
+    <message>
+        <source>Change &amp;keys…</source>
+        <translation>&amp;Tasten ändern…</translation>
+    </message>
+    <message>
+        <source>Choose other keys for any action</source>
+        <translation>Andere Tasten für jede Aktion wählen</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>&amp;Fit in window</source>
+        <translation>In das &amp;Fenster einpassen</translation>
+    </message>
+    <message>
+        <source>&amp;Actual size</source>
+        <translation>&amp;Originalgröße</translation>
+    </message>
+    <message>
+        <source>See more: {key}</source>
+        <translation>Ausschnitt verschieben: {key}</translation>
+    </message>
+    <message>
+        <source>&amp;Inspector</source>
+        <translation>&amp;Inspektor</translation>
+    </message>
+    <message>
+        <source>&amp;Timeline</source>
+        <translation>&amp;Zeitleiste</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>&amp;Vollbild</translation>
+    </message>
+    <message>
+        <source>A&amp;ppearance</source>
+        <translation>&amp;Erscheinungsbild</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and mouse</source>
+        <translation>&amp;Tasten und Maus</translation>
+    </message>
+    <message>
+        <source>Take the &amp;guide</source>
+        <translation>Die &amp;Führung beginnen</translation>
+    </message>
+    <message>
+        <source>Three minutes on a sample picture</source>
+        <translation>Drei Minuten an einem Beispielbild</translation>
+    </message>
+    <message>
+        <source>&amp;About Ellbox</source>
+        <translation>&amp;Über Ellbox</translation>
+    </message>
+    <message>
+        <source>&amp;Box</source>
+        <translation>&amp;Rahmen</translation>
+    </message>
+    <message>
+        <source>&amp;One box more</source>
+        <translation>&amp;Noch ein Rahmen</translation>
+    </message>
+    <message>
+        <source>Draw one box more in the middle; the one till now waits with its candidates</source>
+        <translation>Noch einen Rahmen in der Mitte zeichnen; der bisherige wartet mit seinen Kandidaten</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt box</source>
+        <translation>Nä&amp;chster Rahmen</translation>
+    </message>
+    <message>
+        <source>Previo&amp;us box</source>
+        <translation>Vori&amp;ger Rahmen</translation>
+    </message>
+    <message>
+        <source>Fill it &amp;earlier</source>
+        <translation>&amp;Früher füllen</translation>
+    </message>
+    <message>
+        <source>Fill it la&amp;ter</source>
+        <translation>S&amp;päter füllen</translation>
+    </message>
+    <message>
+        <source>&amp;Leave it out</source>
+        <translation>&amp;Auslassen</translation>
+    </message>
+    <message>
+        <source>Leave this box out when all are filled</source>
+        <translation>Diesen Rahmen auslassen, wenn alle gefüllt werden</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the box</source>
+        <translation>Den Rahmen &amp;löschen</translation>
+    </message>
+    <message>
+        <source>Remove the box with its prompt and candidates; undo brings it back</source>
+        <translation>Den Rahmen mit Beschreibung und Kandidaten entfernen; Rückgängig bringt ihn wieder</translation>
+    </message>
+    <message>
+        <source>&amp;Fill all boxes</source>
+        <translation>Alle Rahmen &amp;füllen</translation>
+    </message>
+    <message>
+        <source>Fill one box after the other; again: stop after this one</source>
+        <translation>Einen Rahmen nach dem anderen füllen; noch einmal: nach diesem anhalten</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Details of the error</source>
+        <translation>Einzelheiten des Fehlers</translation>
+    </message>
+    <message>
+        <source>See the details and copy them</source>
+        <translation>Die Einzelheiten sehen und kopieren</translation>
+    </message>
+    <message>
+        <source>Close the error</source>
+        <translation>Den Fehler schließen</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>What happened inside, for a report</source>
+        <translation>Was innen geschah, für einen Bericht</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the details</source>
+        <translation>Die Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the details to the clipboard</source>
+        <translation>Die Einzelheiten in die Zwischenablage kopieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close the details</source>
+        <translation>Die Einzelheiten schließen</translation>
+    </message>
+    <message>
+        <source>Choose an action, then press the keys for it.</source>
+        <translation>Wählen Sie eine Aktion, dann drücken Sie die Tasten dafür.</translation>
+    </message>
+    <message>
+        <source>Change keys</source>
+        <translation>Tasten ändern</translation>
+    </message>
+    <message>
+        <source>Search actions and keys</source>
+        <translation>Aktionen und Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Words of an action, or a key</source>
+        <translation>Wörter einer Aktion oder eine Taste</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Actions and their keys</source>
+        <translation>Aktionen und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>Choose one to change its keys</source>
+        <translation>Eine wählen, um ihre Tasten zu ändern</translation>
+    </message>
+    <message>
+        <source>Keys to press</source>
+        <translation>Zu drückende Tasten</translation>
+    </message>
+    <message>
+        <source>Press the keys that shall do it</source>
+        <translation>Die Tasten drücken, die es tun sollen</translation>
+    </message>
+    <message>
+        <source>What these keys do now</source>
+        <translation>Was diese Tasten jetzt tun</translation>
+    </message>
+    <message>
+        <source>Use only these</source>
+        <translation>Nur diese</translation>
+    </message>
+    <message>
+        <source>These keys, and no others, do it</source>
+        <translation>Diese Tasten tun es, und keine anderen</translation>
+    </message>
+    <message>
+        <source>Use these too</source>
+        <translation>Diese auch</translation>
+    </message>
+    <message>
+        <source>These keys do it besides those it has</source>
+        <translation>Diese Tasten tun es neben denen, die es schon tun</translation>
+    </message>
+    <message>
+        <source>No keys</source>
+        <translation>Keine Tasten</translation>
+    </message>
+    <message>
+        <source>No keys do it any more</source>
+        <translation>Keine Tasten tun es mehr</translation>
+    </message>
+    <message>
+        <source>Set back</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>The keys that this action had at first</source>
+        <translation>Die Tasten, die diese Aktion anfangs hatte</translation>
+    </message>
+    <message>
+        <source>Set all back</source>
+        <translation>Alles zurücksetzen</translation>
+    </message>
+    <message>
+        <source>The keys that all actions had at first</source>
+        <translation>Die Tasten, die alle Aktionen anfangs hatten</translation>
+    </message>
+    <message>
+        <source>Everything is kept already</source>
+        <translation>Alles ist schon gespeichert</translation>
+    </message>
+    <message>
+        <source>  or  </source>
+        <translation>  oder  </translation>
+    </message>
+    <message>
+        <source>{key} does this already.</source>
+        <translation>{key} tut dies schon.</translation>
+    </message>
+    <message>
+        <source>{key} is free.</source>
+        <translation>{key} ist frei.</translation>
+    </message>
+    <message>
+        <source>{key} is taken: {named}. Using it here takes it away there.</source>
+        <translation>{key} ist vergeben: {named}. Hier verwendet, fällt es dort weg.</translation>
+    </message>
+    <message>
+        <source>As the system has it</source>
+        <translation>Wie im System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>The fastest that is here</source>
+        <translation>Das schnellste, das da ist</translation>
+    </message>
+    <message>
+        <source>Graphics card (CUDA, ROCm)</source>
+        <translation>Grafikkarte (CUDA, ROCm)</translation>
+    </message>
+    <message>
+        <source>Apple graphics (Metal)</source>
+        <translation>Apple-Grafik (Metal)</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Full: exact to resume</source>
+        <translation>Voll: exakt fortsetzbar</translation>
+    </message>
+    <message>
+        <source>Half: half the memory</source>
+        <translation>Halb: halber Speicher</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Colours of the whole window</source>
+        <translation>Farben des ganzen Fensters</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>From the next start on</source>
+        <translation>Ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Say under the picture what mouse and keys do</source>
+        <translation>Unter dem Bild sagen, was Maus und Tasten tun</translation>
+    </message>
+    <message>
+        <source>The line of hints</source>
+        <translation>Die Zeile mit Hinweisen</translation>
+    </message>
+    <message>
+        <source>from the next start on</source>
+        <translation>ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Canvas</source>
+        <translation>Zeichenfläche</translation>
+    </message>
+    <message>
+        <source>Darken the picture outside the box</source>
+        <translation>Das Bild außerhalb des Rahmens abdunkeln</translation>
+    </message>
+    <message>
+        <source>While a box is drawn</source>
+        <translation>Während ein Rahmen gezeichnet ist</translation>
+    </message>
+    <message>
+        <source>Outline what the shown step has drawn</source>
+        <translation>Umranden, was der gezeigte Schritt gezeichnet hat</translation>
+    </message>
+    <message>
+        <source>While going through steps</source>
+        <translation>Beim Gang durch die Schritte</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>What computes the pictures</source>
+        <translation>Was die Bilder berechnet</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Of the models&apos; numbers; half may change draws</source>
+        <translation>Der Zahlen der Modelle; halbe kann Ziehungen ändern</translation>
+    </message>
+    <message>
+        <source>Processor cores</source>
+        <translation>Prozessorkerne</translation>
+    </message>
+    <message>
+        <source>For the processor&apos;s work; 0: all but one</source>
+        <translation>Für die Arbeit des Prozessors; 0: alle bis auf einen</translation>
+    </message>
+    <message>
+        <source>All but one</source>
+        <translation>Alle bis auf einen</translation>
+    </message>
+    <message>
+        <source>What computes and why</source>
+        <translation>Was rechnet und warum</translation>
+    </message>
+    <message>
+        <source>Memory and safety</source>
+        <translation>Speicher und Sicherheit</translation>
+    </message>
+    <message>
+        <source>Memory for undo</source>
+        <translation>Speicher für Rückgängig</translation>
+    </message>
+    <message>
+        <source>The oldest go first</source>
+        <translation>Die ältesten gehen zuerst</translation>
+    </message>
+    <message>
+        <source>Memory for steps</source>
+        <translation>Speicher für Schritte</translation>
+    </message>
+    <message>
+        <source>Pictures of steps kept at hand</source>
+        <translation>Bilder von Schritten, die bereitliegen</translation>
+    </message>
+    <message>
+        <source>Folder for unsaved work</source>
+        <translation>Ordner für ungespeicherte Arbeit</translation>
+    </message>
+    <message>
+        <source>Where unsaved work is kept aside, from the next start on</source>
+        <translation>Wo ungespeicherte Arbeit aufbewahrt wird, ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose the folder for unsaved work</source>
+        <translation>Den Ordner für ungespeicherte Arbeit wählen</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Keep unsaved work in the usual folder</source>
+        <translation>Ungespeicherte Arbeit im üblichen Ordner aufbewahren</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Pictures of steps</source>
+        <translation>Bilder von Schritten</translation>
+    </message>
+    <message>
+        <source>Unsaved work</source>
+        <translation>Ungespeicherte Arbeit</translation>
+    </message>
+    <message>
+        <source>Unsaved work goes to another folder from the next start on.</source>
+        <translation>Ungespeicherte Arbeit kommt ab dem nächsten Start in einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Every setting of this dialog as it was at first</source>
+        <translation>Jede Einstellung dieses Fensters, wie sie anfangs war</translation>
+    </message>
+    <message>
+        <source>Draw a box</source>
+        <translation>Einen Rahmen ziehen</translation>
+    </message>
+    <message>
+        <source>drag (Shift: square)</source>
+        <translation>ziehen (Umschalt: Quadrat)</translation>
+    </message>
+    <message>
+        <source>Move or resize the box</source>
+        <translation>Rahmen bewegen oder Größe ändern</translation>
+    </message>
+    <message>
+        <source>drag it or a handle</source>
+        <translation>ihn oder einen Griff ziehen</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>wheel or pinch</source>
+        <translation>Rad oder zwei Finger</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Space and drag, middle button</source>
+        <translation>Leertaste und ziehen, mittlere Taste</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>Tasten und Maus</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Pales what does not hold these words</source>
+        <translation>Lässt verblassen, was diese Wörter nicht enthält</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>Tasten ändern…</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
+    </message>
+    <message>
+        <source>&amp;Candidates</source>
+        <translation>&amp;Kandidaten</translation>
+    </message>
+    <message>
+        <source>&amp;Token lens</source>
+        <translation>&amp;Token-Lupe</translation>
+    </message>
+    <message>
+        <source>See how sure the generator was of each token</source>
+        <translation>Zeigt, wie sicher der Generator bei jedem Token war</translation>
+    </message>
+    <message>
+        <source>&amp;Redo these</source>
+        <translation>Diese &amp;neu ziehen</translation>
+    </message>
+    <message>
+        <source>Draw the marked tokens anew; all others stay as they are</source>
+        <translation>Die markierten Tokens neu ziehen; alle anderen bleiben, wie sie sind</translation>
+    </message>
+    <message>
+        <source>Redo the &amp;weakest 20 %</source>
+        <translation>Die &amp;schwächsten 20 % neu ziehen</translation>
+    </message>
+    <message>
+        <source>Draw the tokens anew that the generator was least sure of</source>
+        <translation>Die Tokens neu ziehen, bei denen der Generator am unsichersten war</translation>
+    </message>
+    <message>
+        <source>Mar&amp;k the weakest 20 %</source>
+        <translation>Die schwächsten 20 % mar&amp;kieren</translation>
+    </message>
+    <message>
+        <source>&amp;Other tokens…</source>
+        <translation>&amp;Andere Tokens…</translation>
+    </message>
+    <message>
+        <source>Pick among the likeliest tokens of the site pointed at; Alt+click does the same</source>
+        <translation>Unter den wahrscheinlichsten Tokens der gezeigten Stelle wählen; Alt+Klick tut dasselbe</translation>
+    </message>
+    <message>
+        <source>Drag over the part of the picture that you want to change. Only what lies in the box is redrawn; every pixel outside stays as it is.</source>
+        <translation>Ziehen Sie über den Teil des Bildes, den Sie ändern möchten. Nur was im Rahmen liegt, wird neu gezeichnet; jedes Pixel außerhalb bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Say what shall be there</source>
+        <translation>Sagen, was dort sein soll</translation>
+    </message>
+    <message>
+        <source>Type it here, in a few words such as: a red apple. Then press Return.</source>
+        <translation>Tippen Sie es hier ein, in wenigen englischen Wörtern wie: a red apple. Dann drücken Sie Eingabe.</translation>
+    </message>
+    <message>
+        <source>Choose among several</source>
+        <translation>Unter mehreren wählen</translation>
+    </message>
+    <message>
+        <source>Each square is one try; 0 is the picture as it was. Click them, or press their numbers.</source>
+        <translation>Jedes Quadrat ist ein Versuch; 0 ist das Bild, wie es war. Klicken Sie darauf, oder drücken Sie die Ziffern.</translation>
+    </message>
+    <message>
+        <source>Go back in time</source>
+        <translation>In der Zeit zurückgehen</translation>
+    </message>
+    <message>
+        <source>These are the steps in which it was drawn. Drag along them, or press Left and Right.</source>
+        <translation>Dies sind die Schritte, in denen es gezeichnet wurde. Ziehen Sie darüber, oder drücken Sie Links und Rechts.</translation>
+    </message>
+    <message>
+        <source>Go on another way</source>
+        <translation>Anders weitermachen</translation>
+    </message>
+    <message>
+        <source>Change the prompt if you like, then press this: what was drawn up to this step stays, the rest is drawn anew. Nothing is lost; the branches are listed at the right.</source>
+        <translation>Ändern Sie, wenn Sie möchten, die Beschreibung, und drücken Sie dann hier: Was bis zu diesem Schritt gezeichnet ist, bleibt, der Rest wird neu gezeichnet. Nichts geht verloren; die Zweige stehen rechts.</translation>
+    </message>
+    <message>
+        <source>Keep one</source>
+        <translation>Eines behalten</translation>
+    </message>
+    <message>
+        <source>Apply puts the shown picture in place, as one step of undo.</source>
+        <translation>Anwenden setzt das gezeigte Bild ein, als ein Schritt zum Rückgängigmachen.</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Das Bild speichern</translation>
+    </message>
+    <message>
+        <source>Export writes PNG, JPEG or WebP. A PNG also carries how it was made.</source>
+        <translation>Exportieren schreibt PNG, JPEG oder WebP. Ein PNG enthält auch, wie es entstand.</translation>
+    </message>
+    <message>
+        <source>The engine is still loading; then it tells here what it computes with.</source>
+        <translation>Das Rechenwerk lädt noch; dann sagt es hier, womit es rechnet.</translation>
+    </message>
+    <message>
+        <source>Pictures are computed by: {device}. {why}</source>
+        <translation>Die Bilder berechnet: {device}. {why}</translation>
+    </message>
+    <message>
+        <source>Box {place} of {count}, {width} by {height} pixels</source>
+        <translation>Rahmen {place} von {count}, {width} mal {height} Pixel</translation>
+    </message>
+    <message>
+        <source> at {left}, {top}</source>
+        <translation> bei {left}, {top}</translation>
+    </message>
+    <message>
+        <source>{told}, prompt: {prompt}</source>
+        <translation>{told}, Beschreibung: {prompt}</translation>
+    </message>
+    <message>
+        <source>{told}, no prompt yet</source>
+        <translation>{told}, noch ohne Beschreibung</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>Kein Bild</translation>
+    </message>
+    <message>
+        <source>no box</source>
+        <translation>kein Rahmen</translation>
+    </message>
+    <message>
+        <source>1 box</source>
+        <translation>1 Rahmen</translation>
+    </message>
+    <message>
+        <source>{count} boxes</source>
+        <translation>{count} Rahmen</translation>
+    </message>
+    <message>
+        <source>Picture of {width} by {height} pixels, {boxes}</source>
+        <translation>Bild von {width} mal {height} Pixeln, {boxes}</translation>
+    </message>
+    <message>
+        <source>The picture as it was</source>
+        <translation>Das Bild, wie es war</translation>
+    </message>
+    <message>
+        <source>Candidate {shown} of {count}</source>
+        <translation>Kandidat {shown} von {count}</translation>
+    </message>
+    <message>
+        <source>{told}, {name} {position} of {last}</source>
+        <translation>{told}, {name} {position} von {last}</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>Kandidaten</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Candidate {number}</source>
+        <translation>Kandidat {number}</translation>
+    </message>
+    <message>
+        <source>Edits</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>What has been applied, the newest first; Space hides one, Del removes it</source>
+        <translation>Was angewendet wurde, das Neueste zuerst; Leertaste blendet eines aus, Entf entfernt es</translation>
+    </message>
+    <message>
+        <source>Boxes that you apply appear here, to hide or remove.</source>
+        <translation>Angewendete Rahmen erscheinen hier, zum Ausblenden oder Entfernen.</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>Skip the rest</source>
+        <translation>Rest überspringen</translation>
+    </message>
+    <message>
+        <source>Skip the rest of the guide</source>
+        <translation>Den Rest der Führung überspringen</translation>
+    </message>
+    <message>
+        <source>The guide can be taken again from the Help menu</source>
+        <translation>Die Führung kann im Menü Hilfe wieder begonnen werden</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Next part of the guide</source>
+        <translation>Nächster Teil der Führung</translation>
+    </message>
+    <message>
+        <source>Go on, whether or not you have tried it</source>
+        <translation>Weitergehen, ob ausprobiert oder nicht</translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation>{place} von {count}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Prompt for the box</source>
+        <translation>Beschreibung für den Rahmen</translation>
+    </message>
+    <message>
+        <source>What should be in the box?</source>
+        <translation>Was soll im Rahmen sein?</translation>
+    </message>
+    <message>
+        <source>Length of the prompt</source>
+        <translation>Länge der Beschreibung</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Earlier prompts</source>
+        <translation>Frühere Beschreibungen</translation>
+    </message>
+    <message>
+        <source>Redraw while typing</source>
+        <translation>Beim Tippen neu zeichnen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Steps done</source>
+        <translation>Erledigte Schritte</translation>
+    </message>
+    <message>
+        <source>Redraw the box from the prompt (Ctrl+Return)</source>
+        <translation>Den Rahmen nach der Beschreibung neu zeichnen (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Hält an</translation>
+    </message>
+    <message>
+        <source>The prompt has {tokens} text tokens, of which the model reads {most}. What is struck out is not read.</source>
+        <translation>Die Beschreibung hat {tokens} Text-Tokens, von denen das Modell {most} liest. Was durchgestrichen ist, wird nicht gelesen.</translation>
+    </message>
+    <message>
+        <source>The prompt has {tokens} text tokens; the model reads up to {most}.</source>
+        <translation>Die Beschreibung hat {tokens} Text-Tokens; das Modell liest bis zu {most}.</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Play the steps</source>
+        <translation>Die Schritte abspielen</translation>
+    </message>
+    <message>
+        <source>Regenerate from here</source>
+        <translation>Von hier neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Every step of a generation appears here, to go back to.</source>
+        <translation>Jeder Schritt einer Erzeugung erscheint hier, um zu ihm zurückzugehen.</translation>
+    </message>
+    <message>
+        <source>Reopen the last edit</source>
+        <translation>Die letzte Änderung wieder öffnen</translation>
+    </message>
+    <message>
+        <source>“{prompt}”   seed {seed}</source>
+        <translation>„{prompt}“   Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>Go on from here</source>
+        <translation>Von hier weitermachen</translation>
+    </message>
+    <message>
+        <source>Regenerate from {name} {step}</source>
+        <translation>Ab {name} {step} neu erzeugen</translation>
+    </message>
+    <message>
+        <source>&amp;Generate</source>
+        <translation>&amp;Erzeugen</translation>
+    </message>
+    <message>
+        <source>Redraw the box from the prompt</source>
+        <translation>Den Rahmen nach der Beschreibung neu zeichnen</translation>
+    </message>
+    <message>
+        <source>&amp;Compare generators…</source>
+        <translation>Generatoren &amp;vergleichen…</translation>
+    </message>
+    <message>
+        <source>Redraw the box with every generator that is ready, side by side</source>
+        <translation>Den Rahmen von jedem bereiten Generator neu zeichnen lassen, nebeneinander</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Type the &amp;prompt</source>
+        <translation>Die &amp;Beschreibung tippen</translation>
+    </message>
+    <message>
+        <source>&amp;Earlier prompts</source>
+        <translation>&amp;Frühere Beschreibungen</translation>
+    </message>
+    <message>
+        <source>Search the prompts used before</source>
+        <translation>In früher benutzten Beschreibungen suchen</translation>
+    </message>
+    <message>
+        <source>Redraw while &amp;typing</source>
+        <translation>Beim &amp;Tippen neu zeichnen</translation>
+    </message>
+    <message>
+        <source>Redraw the box while its prompt is typed</source>
+        <translation>Den Rahmen neu zeichnen, während seine Beschreibung getippt wird</translation>
+    </message>
+    <message>
+        <source>&amp;Whole picture</source>
+        <translation>&amp;Ganzes Bild</translation>
+    </message>
+    <message>
+        <source>New box in the &amp;middle</source>
+        <translation>Neuer Rahmen in der &amp;Mitte</translation>
+    </message>
+    <message>
+        <source>&amp;Remove the box</source>
+        <translation>Den Rahmen ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Rechts</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Runter</translation>
+    </message>
+    <message>
+        <source>Move the box</source>
+        <translation>Den Rahmen bewegen</translation>
+    </message>
+    <message>
+        <source>Move the box 10 px</source>
+        <translation>Den Rahmen um 10 px bewegen</translation>
+    </message>
+    <message>
+        <source>Resize the box</source>
+        <translation>Die Größe des Rahmens ändern</translation>
+    </message>
+    <message>
+        <source>Resize the box 10 px</source>
+        <translation>Die Größe des Rahmens um 10 px ändern</translation>
+    </message>
+    <message>
+        <source>{what}: {key}</source>
+        <translation>{what}: {key}</translation>
+    </message>
+    <message>
+        <source>&amp;Apply</source>
+        <translation>&amp;Anwenden</translation>
+    </message>
+    <message>
+        <source>Keep the shown picture; one undo step</source>
+        <translation>Das gezeigte Bild behalten; ein Schritt zum Rückgängigmachen</translation>
+    </message>
+    <message>
+        <source>Go &amp;back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Put the candidates away and keep the picture as it was; undo brings them back</source>
+        <translation>Die Kandidaten weglegen und das Bild lassen, wie es war; Rückgängig bringt sie wieder</translation>
+    </message>
+    <message>
+        <source>&amp;More like this</source>
+        <translation>&amp;Mehr wie dieses</translation>
+    </message>
+    <message>
+        <source>Keep the first half of the shown candidate&apos;s steps and draw the rest anew</source>
+        <translation>Die erste Hälfte der Schritte des gezeigten Kandidaten behalten und den Rest neu zeichnen</translation>
+    </message>
+    <message>
+        <source>&amp;Star</source>
+        <translation>&amp;Stern</translation>
+    </message>
+    <message>
+        <source>Mark the shown candidate</source>
+        <translation>Den gezeigten Kandidaten merken</translation>
+    </message>
+    <message>
+        <source>&amp;Discard</source>
+        <translation>&amp;Verwerfen</translation>
+    </message>
+    <message>
+        <source>Take the shown candidate off the strip; undo brings it back</source>
+        <translation>Den gezeigten Kandidaten aus der Reihe nehmen; Rückgängig bringt ihn wieder</translation>
+    </message>
+    <message>
+        <source>Save as a &amp;picture…</source>
+        <translation>Als &amp;Bild speichern…</translation>
+    </message>
+    <message>
+        <source>Save the picture with the shown candidate, without applying it</source>
+        <translation>Das Bild mit dem gezeigten Kandidaten speichern, ohne ihn anzuwenden</translation>
+    </message>
+    <message>
+        <source>P&amp;revious</source>
+        <translation>V&amp;origer</translation>
+    </message>
+    <message>
+        <source>&amp;Next</source>
+        <translation>&amp;Nächster</translation>
+    </message>
+    <message>
+        <source>&amp;0  Original</source>
+        <translation>&amp;0  Original</translation>
+    </message>
+    <message>
+        <source>&amp;{number}  Candidate {number}</source>
+        <translation>&amp;{number}  Kandidat {number}</translation>
+    </message>
+    <message>
+        <source>&amp;Regenerate from here</source>
+        <translation>Von hier &amp;neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Keep the steps up to here and draw the rest anew</source>
+        <translation>Die Schritte bis hierher behalten und den Rest neu zeichnen</translation>
+    </message>
+    <message>
+        <source>&amp;Play the steps</source>
+        <translation>Die Schritte ab&amp;spielen</translation>
+    </message>
+    <message>
+        <source>Step &amp;back</source>
+        <translation>Schritt &amp;zurück</translation>
+    </message>
+    <message>
+        <source>Step &amp;on</source>
+        <translation>Schritt &amp;vor</translation>
+    </message>
+    <message>
+        <source>&amp;First step</source>
+        <translation>&amp;Erster Schritt</translation>
+    </message>
+    <message>
+        <source>&amp;Last step</source>
+        <translation>&amp;Letzter Schritt</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpare</source>
+        <translation>&amp;Vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Wipe</source>
+        <translation>&amp;Wischen</translation>
+    </message>
+    <message>
+        <source>As it was at the left of a divider to drag</source>
+        <translation>Links einer verschiebbaren Linie, wie es war</translation>
+    </message>
+    <message>
+        <source>&amp;Blink</source>
+        <translation>&amp;Blinken</translation>
+    </message>
+    <message>
+        <source>As it was and as it is, one after the other</source>
+        <translation>Wie es war und wie es ist, abwechselnd</translation>
+    </message>
+    <message>
+        <source>&amp;Difference</source>
+        <translation>&amp;Unterschied</translation>
+    </message>
+    <message>
+        <source>How far apart the colours are</source>
+        <translation>Wie weit die Farben auseinanderliegen</translation>
+    </message>
+    <message>
+        <source>Show changed &amp;pixels</source>
+        <translation>Geänderte &amp;Pixel zeigen</translation>
+    </message>
+    <message>
+        <source>Which pixels differ, counted</source>
+        <translation>Welche Pixel sich unterscheiden, gezählt</translation>
+    </message>
+    <message>
+        <source>Hold to see it as it &amp;was</source>
+        <translation>&amp;Halten, um zu sehen, wie es war</translation>
+    </message>
+    <message>
+        <source>See the picture as it was while this is held down</source>
+        <translation>Das Bild sehen, wie es war, solange gedrückt wird</translation>
+    </message>
+    <message>
+        <source>Compare &amp;others with this</source>
+        <translation>&amp;Andere hiermit vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare other steps and branches with the one that is shown now</source>
+        <translation>Andere Schritte und Zweige mit dem vergleichen, was jetzt gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Divider to the &amp;left</source>
+        <translation>Linie nach &amp;links</translation>
+    </message>
+    <message>
+        <source>Divider to the &amp;right</source>
+        <translation>Linie nach &amp;rechts</translation>
+    </message>
+</context>
+</TS>
