@@ -26,8 +26,13 @@ bench: $(READY) system-packages
 	$(BIN)/python benchmarks/ui_latency.py
 
 # Long versions of the tests in tests/stress; docs/reliability.md has their figures.
-stress: $(READY)
+# They take about an hour on a free machine.
+stress: $(READY) system-packages
 	$(BIN)/python -m tests.stress.kill --kills 200
+	$(BIN)/python -m tests.stress.fuzz_pictures --count 50000
+	$(BIN)/python -m tests.stress.fuzz_projects --count 50000
+	$(BIN)/python -m tests.stress.cancel --jobs 1000
+	$(BIN)/python -m tests.stress.soak --minutes 30
 
 # BANK=sprites-128.npz is the sprite bank. Every stage goes on from its last checkpoint.
 BANK := sprites-128.npz

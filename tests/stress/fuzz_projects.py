@@ -97,7 +97,8 @@ def _zipped(chance: random.Random, members: dict[str, bytes], *, odd: bool) -> b
     with warnings.catch_warnings(), zipfile.ZipFile(file, "w", packing) as archive:
         warnings.simplefilter("ignore")  # of two members of one name, which is meant
         for name, data in entries:
-            archive.writestr(name, data)
+            # Without a date of its own it would have that of the clock, and not be the same again.
+            archive.writestr(zipfile.ZipInfo(name), data, packing)
     return file.getvalue()
 
 

@@ -93,10 +93,12 @@ class Soak:
         }.items():
             self.figures.happened[name] = 0
             signal.connect(partial(self._count, name))
-        # A dialog that runs a loop of its own is answered from inside it.
+        # A dialog that runs a loop of its own is answered from inside it; by a fresh timer each
+        # time, as a timer does not fire again while its own slot is in such a loop.
         self._nested = QTimer()
         self._nested.setInterval(NESTED_MS)
-        self._nested.timeout.connect(lambda: self._person.answer(self._answering))
+        answer = partial(self._person.answer, self._answering)
+        self._nested.timeout.connect(lambda: QTimer.singleShot(0, answer))
 
     def start(self) -> None:
         window = self._desk.window
