@@ -162,8 +162,9 @@ def test_a_training_folder_becomes_a_model_that_draws(
 
 
 def test_what_the_lformer_has_is_shared_with_it(
-    folder: Path, settings: TrainingConfig, tmp_path: Path
+    folder: Path, settings: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("engine.weights.stock.embedded_folders", tuple)
     alone, lender, out = (tmp_path / name for name in ("alone", "lformer", "vq-diffusion"))
     ship_vq_diffusion(settings, folder, alone)
     lender.mkdir()
