@@ -33,7 +33,7 @@ class CanvasPainter(QObject):
     def __init__(self, editor: Editor, pyramids: Pyramids, view: CanvasView, strip: Strip) -> None:
         super().__init__(view)
         self._editor, self._pyramids, self._view, self._strip = editor, pyramids, view, strip
-        self._levels_job: int | None = None
+        self._made_aside: tuple[int, ...] = ()
         self._ground: Document | None = None
         self._size: tuple[int, int] | None = None
         self._tiles: dict[int, tuple[Pixels, QImage]] = {}
@@ -84,17 +84,19 @@ class CanvasPainter(QObject):
             self._shrink(source)
 
     def _shrink(self, source: DocumentSource) -> None:
-        """Have the levels for zooming out made, or what is stale of them."""
+        """Have the levels for zooming out made, or what is stale of them, and then the whole."""
         tiles = self._view.picture.tiles
         assert tiles is not None
         self._give_up_levels()
         take = self._view.picture.put_pyramid
-        self._levels_job = self._pyramids.ask(source, take, tiles.pyramid, tiles.stale)
+        levels = self._pyramids.ask(source, take, tiles.pyramid, tiles.stale)
+        whole = self._pyramids.compose(source.document)
+        self._made_aside = (levels, whole)
 
     def _give_up_levels(self) -> None:
-        if self._levels_job is not None:
-            self._pyramids.give_up(self._levels_job)
-        self._levels_job = None
+        for job in self._made_aside:
+            self._pyramids.give_up(job)
+        self._made_aside = ()
 
     def show_box(self) -> None:
         mode = self._editor.mode

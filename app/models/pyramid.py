@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from app.models.jobs import JobNumbers
 from app.models.sources import Source, packed, whole_of
+from engine.document.document import Document
 from engine.values.jobs import Failed, WasCancelled
 from engine.values.region import Region
 
@@ -141,23 +142,42 @@ class Shrunk:
     pyramid: Pyramid
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ComposeRequest:
+    """Have the whole picture of a document ready: the next decode asks for it."""
+
+    job: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    job: int
+
+
 class Shrinker:
-    """Builds pyramids on whatever thread calls `run`."""
+    """Builds pyramids, and composes pictures, on whatever thread calls `run`."""
 
     def run(
         self,
-        request: ShrinkRequest,
-        emit: Callable[[Shrunk], None],
+        request: ShrinkRequest | ComposeRequest,
+        emit: Callable[[Shrunk | Composed], None],
         cancelled: Callable[[], bool],
     ) -> None:
-        pyramid = built(request.source, request.before, request.region, cancelled)
-        emit(Shrunk(request.job, pyramid))
+        if isinstance(request, ShrinkRequest):
+            pyramid = built(request.source, request.before, request.region, cancelled)
+            emit(Shrunk(request.job, pyramid))
+            return
+        _ = request.document.picture
+        if cancelled():
+            request.document.forget_picture()
+        emit(Composed(request.job))
 
 
 class ShrinkLine(Protocol):
     """Where pyramids are built; the answers come as events."""
 
-    def submit(self, request: ShrinkRequest) -> None: ...
+    def submit(self, request: ShrinkRequest | ComposeRequest) -> None: ...
 
     def cancel(self, job: int) -> None: ...
 
@@ -170,7 +190,7 @@ class Pyramids(QObject):
     ) -> None:
         super().__init__(parent)
         self._line, self._numbers = line, numbers
-        self._takers: dict[int, Callable[[Pyramid], None]] = {}
+        self._takers: dict[int, Callable[[Pyramid], None] | None] = {}
 
     @property
     def busy(self) -> bool:
@@ -189,12 +209,20 @@ class Pyramids(QObject):
         self._line.submit(ShrinkRequest(job, source, before, region))
         return job
 
+    def compose(self, document: Document) -> int:
+        """Have `document.picture` made before anybody waits for it; the number of the job."""
+        job = self._numbers.next()
+        self._takers[job] = None
+        self._line.submit(ComposeRequest(job, document))
+        return job
+
     def give_up(self, job: int) -> None:
         """The picture is another by now; the answer is not wanted."""
-        if self._takers.pop(job, None) is not None:
+        if job in self._takers:
+            del self._takers[job]
             self._line.cancel(job)
 
-    def take(self, event: Shrunk | WasCancelled | Failed) -> None:
+    def take(self, event: Shrunk | Composed | WasCancelled | Failed) -> None:
         """An answer; without one the canvas goes on with every n-th pixel, coarse but right."""
         take = self._takers.pop(event.job, None)
         if isinstance(event, Failed):

@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage
 
 from app.models.jobs import JobNumbers
 from app.models.pyramid import (
+    Composed,
+    ComposeRequest,
     Pyramid,
     Pyramids,
     Shrinker,
@@ -94,10 +96,10 @@ class Line:
     """Keeps what it is asked."""
 
     def __init__(self) -> None:
-        self.asked: list[ShrinkRequest] = []
+        self.asked: list[ShrinkRequest | ComposeRequest] = []
         self.given_up: list[int] = []
 
-    def submit(self, request: ShrinkRequest) -> None:
+    def submit(self, request: ShrinkRequest | ComposeRequest) -> None:
         self.asked.append(request)
 
     def cancel(self, job: int) -> None:
@@ -112,7 +114,7 @@ def test_an_answer_goes_to_who_asked_and_a_late_one_to_nobody() -> None:
     second = pyramids.ask(PixelsSource(noise(300, 301)), taken.append)
     waiting = pyramids.busy
     assert line.given_up == [first] and waiting
-    answers = list[Shrunk]()
+    answers = list[Shrunk | Composed]()
     for request in line.asked:
         Shrinker().run(request, answers.append, lambda: False)
     for answer in answers:
@@ -121,6 +123,17 @@ def test_an_answer_goes_to_who_asked_and_a_late_one_to_nobody() -> None:
     assert answers[1].job == second and not pyramids.busy
     pyramids.take(WasCancelled(first, ()))
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_picture_is_composed_ahead_and_kept_only_while_it_is_wanted(wanted: bool) -> None:
+    box = Region(2, 3, 9, 9)
+    edit = Edit(box, np.zeros((6, 7, 3), np.uint8), make_timeline(box))
+    document = Document(Picture(noise(20, 30)), (edit,))
+    answers = list[Shrunk | Composed]()
+    Shrinker().run(ComposeRequest(7, document), answers.append, lambda: not wanted)
+    assert answers == [Composed(7)]
+    assert ("picture" in vars(document)) is wanted
 
 
 @pytest.mark.parametrize("at", [0, 2])
