@@ -70,6 +70,7 @@ from app.panels.recent import RecentFiles, RecentMenu
 from app.panels.start import StartCard
 from app.panels.timeline.panel import TimelinePanel
 from app.settings import Appearance, Settings
+from app.texts import tr
 from app.theme import apply_theme, current_colors, logo, wanted_colors
 
 NOTICE_MS = 6000
@@ -350,11 +351,11 @@ class MainWindow(QMainWindow):
             strip=floating and mode in (Mode.RUNNING, Mode.CHOOSING),
             start=mode is Mode.EMPTY,
             compare=floating and not self.comparison.obstacle,
-            hint="Drag on the picture to draw a box" if lone else "",
+            hint=tr("Drag on the picture to draw a box") if lone else "",
         )
         self._show_hint()
-        self.status.device.setText(editor.device or "Loading the model\N{HORIZONTAL ELLIPSIS}")
-        name = self.documents.name if self.documents.document is not None else "New picture"
+        self.status.device.setText(editor.device or tr("Loading the model…"))
+        name = self.documents.name if self.documents.document is not None else tr("New picture")
         self.setWindowTitle(f"{name}[*] - Ellbox")
         self.setWindowModified(self.documents.dirty)
         self.setWindowFilePath("" if self.documents.path is None else str(self.documents.path))

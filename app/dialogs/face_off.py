@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.models.convert import to_qimage
 from app.models.face_off import Contender, FaceOff
+from app.texts import tr
 from app.theme import current_colors
 from engine.values.jobs import Pixels
 
@@ -39,7 +40,7 @@ class ContenderCard(QFrame):
         self.picture = QLabel(self)
         self.picture.setFixedSize(PICTURE_PX, PICTURE_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setAccessibleName(f"Picture by {title}")
+        self.picture.setAccessibleName(tr("Picture by {title}").format(title=title))
         name = QLabel(title, self)
         name.setProperty("role", "section")
         self.told = QLabel(self)
@@ -47,10 +48,10 @@ class ContenderCard(QFrame):
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.told.setFixedWidth(PICTURE_PX)
         self.told.setFixedHeight(TOLD_LINES * self.fontMetrics().lineSpacing())
-        self.use = QPushButton("Use this", self)
+        self.use = QPushButton(tr("Use this"), self)
         self.use.setAutoDefault(True)
-        self.use.setAccessibleName(f"Use the picture by {title}")
-        self.use.setToolTip("Put this picture and its steps on offer")
+        self.use.setAccessibleName(tr("Use the picture by {title}").format(title=title))
+        self.use.setToolTip(tr("Put this picture and its steps on offer"))
         self.use.clicked.connect(self.chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
@@ -97,21 +98,22 @@ class FaceOffDialog(QDialog):
     def __init__(self, model: FaceOff, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.setWindowTitle("Compare generators")
+        self.setWindowTitle(tr("Compare generators"))
         request = model.contenders[0].request
         asked = QLabel(
-            f"\N{LEFT DOUBLE QUOTATION MARK}{request.prompt}\N{RIGHT DOUBLE QUOTATION MARK}"
-            f"   seed {request.params.seed}"
+            tr("“{prompt}”   seed {seed}").format(prompt=request.prompt, seed=request.params.seed)
         )
         asked.setWordWrap(True)
-        self.lone = QLabel("Only one generator is ready, so there is nothing to compare it with.")
+        self.lone = QLabel(
+            tr("Only one generator is ready, so there is nothing to compare it with.")
+        )
         self.lone.setProperty("role", "muted")
         self.lone.setVisible(len(model.contenders) == 1)
         self.cards = [ContenderCard(each, self) for each in model.contenders]
         for place, card in enumerate(self.cards):
             card.chosen.connect(lambda place=place: self._choose(place))
-        self.close_button = QPushButton("Close", self)
-        self.close_button.setToolTip("What is done stays until this dialog is closed")
+        self.close_button = QPushButton(tr("Close"), self)
+        self.close_button.setToolTip(tr("What is done stays until this dialog is closed"))
         self.close_button.clicked.connect(self._stop_or_close)
         buttons = QHBoxLayout()
         buttons.addWidget(self.lone, 1)
@@ -140,7 +142,7 @@ class FaceOffDialog(QDialog):
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName("Generators")
+        area.setAccessibleName(tr("Generators"))
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         wide = self.cards[0].sizeHint().width() + GAP_PX
@@ -152,8 +154,8 @@ class FaceOffDialog(QDialog):
         for card, contender in zip(self.cards, self._model.contenders, strict=False):
             card.show_contender(contender)
         running = self._model.running
-        self.close_button.setText("Stop" if running else "Close")
-        self.close_button.setAccessibleName("Stop comparing" if running else "Close")
+        self.close_button.setText(tr("Stop") if running else tr("Close"))
+        self.close_button.setAccessibleName(tr("Stop comparing") if running else tr("Close"))
 
     def _stop_or_close(self) -> None:
         """What is done stays to be chosen from."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.texts import tr
 from app.theme import Colors, icon
 from engine.document.recovery import Found
 
@@ -16,17 +17,17 @@ class RecoveryBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("error")
-        self.setAccessibleName("Unsaved work")
+        self.setAccessibleName(tr("Unsaved work"))
         self._icon = QLabel(self)
         self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.restore = QPushButton("&Restore", self)
-        self.restore.setToolTip("Go on where you stopped")
+        self.restore = QPushButton(tr("&Restore"), self)
+        self.restore.setToolTip(tr("Go on where you stopped"))
         self.restore.clicked.connect(self.restore_asked)
-        self.discard = QPushButton("&Discard", self)
+        self.discard = QPushButton(tr("&Discard"), self)
         self.discard.setProperty("quiet", True)
-        self.discard.setToolTip("Forget that work for good")
+        self.discard.setToolTip(tr("Forget that work for good"))
         self.discard.clicked.connect(self.discard_asked)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 7, 8, 7)
@@ -53,11 +54,21 @@ def question(found: Found) -> str:
     project = found.work.project
     held = []
     if project.edits:
-        held.append("1 edit" if len(project.edits) == 1 else f"{len(project.edits)} edits")
+        held.append(
+            tr("1 edit")
+            if len(project.edits) == 1
+            else tr("{count} edits").format(count=len(project.edits))
+        )
     if project.offer is not None:
         count = len(project.offer.options)
-        held.append("1 candidate" if count == 1 else f"{count} candidates")
-    name = found.work.name or "New picture"
-    told = f" with {' and '.join(held)}" if held else ""
-    asked = f"Restore \N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}{told}?"
-    return f"Ellbox did not close properly. {asked} {found.notice}".strip()
+        held.append(
+            tr("1 candidate") if count == 1 else tr("{count} candidates").format(count=count)
+        )
+    name = found.work.name or tr("New picture")
+    told = tr(" with {held}").format(held=tr(" and ").join(held)) if held else ""
+    asked = tr("Restore “{name}”{told}?").format(name=name, told=told)
+    return (
+        tr("Ellbox did not close properly. {asked} {notice}")
+        .format(asked=asked, notice=found.notice)
+        .strip()
+    )

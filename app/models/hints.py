@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from app.models.boxes import Grip
 from app.models.editor import Mode
+from app.texts import tr
 
 DOT = "  \N{MIDDLE DOT}  "
 
@@ -43,17 +44,17 @@ class Situation:
 def hint(now: Situation, pointing: Pointing) -> str:
     """One line, the likeliest next thing first."""
     if pointing.pointer is Pointer.PANNING:
-        return "Drag to move the picture."
+        return tr("Drag to move the picture.")
     if pointing.space:
-        return "Drag to move the picture; let go of Space to draw."
+        return tr("Drag to move the picture; let go of Space to draw.")
     if pointing.pointer is Pointer.DRAWING:
         return _while_drawing(pointing)
     if now.mode is Mode.EMPTY:
-        return "Type what you want to see and press Return, or open, drop or paste a photo."
+        return tr("Type what you want to see and press Return, or open, drop or paste a photo.")
     if now.mode is Mode.RUNNING:
-        return "Esc stops and keeps what has been drawn so far."
+        return tr("Esc stops and keeps what has been drawn so far.")
     if now.wiping:
-        return DOT.join(("Drag the line, or press , and .", "W ends the wipe"))
+        return DOT.join((tr("Drag the line, or press , and ."), tr("W ends the wipe")))
     if now.lens:
         return _through_lens()
     if now.mode is Mode.CHOOSING:
@@ -63,52 +64,65 @@ def hint(now: Situation, pointing: Pointing) -> str:
 
 def _while_drawing(pointing: Pointing) -> str:
     if pointing.grip is Grip.INSIDE:
-        return DOT.join(("Let go to put the box here", "Esc leaves it where it was"))
+        return DOT.join((tr("Let go to put the box here"), tr("Esc leaves it where it was")))
     if pointing.grip is not None:
-        return DOT.join(("Let go to keep this size", "Esc leaves it as it was"))
+        return DOT.join((tr("Let go to keep this size"), tr("Esc leaves it as it was")))
     if pointing.shift:
-        return DOT.join(("Let go to keep the square", "without Shift: any shape"))
-    return DOT.join(("Let go to keep the box", "Shift: square", "Esc: no box"))
+        return DOT.join((tr("Let go to keep the square"), tr("without Shift: any shape")))
+    return DOT.join((tr("Let go to keep the box"), tr("Shift: square"), tr("Esc: no box")))
 
 
 def _through_lens() -> str:
     return DOT.join(
         (
-            "Brush tokens, or arrows and Space",
-            "R: redo these",
-            "Shift+R: redo the weakest",
-            "Alt+click, A: other tokens",
-            "Esc: no marks, then no lens",
+            tr("Brush tokens, or arrows and Space"),
+            tr("R: redo these"),
+            tr("Shift+R: redo the weakest"),
+            tr("Alt+click, A: other tokens"),
+            tr("Esc: no marks, then no lens"),
         )
     )
 
 
 def _while_choosing(pointing: Pointing) -> str:
     over = pointing.pointer is Pointer.OVER_CANVAS
-    first = ("Drag: apply this and draw the next box",) if over else ()
+    first = (tr("Drag: apply this and draw the next box"),) if over else ()
     return DOT.join(
         (
             *first,
-            "0-9, Up, Down: candidates",
-            "Left, Right: steps",
-            "Return: apply",
-            "M: more like this",
-            "Esc: back",
+            tr("0-9, Up, Down: candidates"),
+            tr("Left, Right: steps"),
+            tr("Return: apply"),
+            tr("M: more like this"),
+            tr("Esc: back"),
         )
     )
 
 
 def _while_editing(now: Situation, pointing: Pointing) -> str:
-    compare = ("hold C: as it was",) if now.comparable else ()
+    compare = (tr("hold C: as it was"),) if now.comparable else ()
     if pointing.grip is Grip.INSIDE:
-        return DOT.join(("Drag to move the box", "arrows: by 1 px", "Shift+arrows: by 10 px"))
+        return DOT.join(
+            (tr("Drag to move the box"), tr("arrows: by 1 px"), tr("Shift+arrows: by 10 px"))
+        )
     if pointing.grip is not None:
-        return DOT.join(("Drag to change the size", "Ctrl+arrows: by 1 px", "Ctrl+Shift: by 10 px"))
+        return DOT.join(
+            (tr("Drag to change the size"), tr("Ctrl+arrows: by 1 px"), tr("Ctrl+Shift: by 10 px"))
+        )
     if not now.boxed:
-        start = ("Drag to draw a box", "Shift: square", "wheel: zoom", "Space: move the picture")
+        start = (
+            tr("Drag to draw a box"),
+            tr("Shift: square"),
+            tr("wheel: zoom"),
+            tr("Space: move the picture"),
+        )
         return DOT.join((*start, *compare))
     if pointing.pointer is Pointer.OVER_CANVAS:
-        more = ("Ctrl+drag: one box more", "click: no box", "wheel: zoom")
-        return DOT.join(("Drag to draw another box", *more, *compare))
-    keys = ("Type a prompt, Ctrl+Return generates", "arrows: move the box", "Ctrl+arrows: resize")
+        more = (tr("Ctrl+drag: one box more"), tr("click: no box"), tr("wheel: zoom"))
+        return DOT.join((tr("Drag to draw another box"), *more, *compare))
+    keys = (
+        tr("Type a prompt, Ctrl+Return generates"),
+        tr("arrows: move the box"),
+        tr("Ctrl+arrows: resize"),
+    )
     return DOT.join((*keys, *compare))

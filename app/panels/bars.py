@@ -16,14 +16,17 @@ from PySide6.QtWidgets import (
 
 from app.action_set import Actions, plain_text
 from app.settings import Appearance
+from app.texts import QT_TR_NOOP, tr
 
 TOOLS = (
     "open", "save", "export", "-", "undo", "redo", "-", "whole", "middle", "stretch",
     "zoom_out", "zoom", "zoom_in", "fit", "-", "timeline", "inspector",
 )  # fmt: skip
 APPEARANCES: tuple[tuple[str, Appearance], ...] = (
-    ("Follow the &system", "system"), ("&Light", "light"), ("&Dark", "dark"),
-    ("High &contrast", "contrast"),
+    (QT_TR_NOOP("Follow the &system"), "system"),
+    (QT_TR_NOOP("&Light"), "light"),
+    (QT_TR_NOOP("&Dark"), "dark"),
+    (QT_TR_NOOP("High &contrast"), "contrast"),
 )  # fmt: skip
 ICON_PX = 20
 ZOOM_PX = 46
@@ -54,7 +57,7 @@ class AppearanceMenu(QMenu):
         group = QActionGroup(self)
         self._ways = {}
         for text, appearance in APPEARANCES:
-            action = self._ways[appearance] = self.addAction(text)
+            action = self._ways[appearance] = self.addAction(tr(text))
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, a=appearance: chosen(a))
             group.addAction(action)
@@ -71,13 +74,13 @@ class ToolBar(QToolBar):
         super().__init__("Tools", parent)
         self.setMovable(False)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
-        self.setAccessibleName("Tools")
+        self.setAccessibleName(tr("Tools"))
         self._buttons: dict[str, QWidget] = {}
         self._zoom = QLabel("100%")
         self._zoom.setMinimumWidth(ZOOM_PX)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._zoom.setProperty("role", "muted")
-        self._zoom.setAccessibleName("Zoom")
+        self._zoom.setAccessibleName(tr("Zoom"))
         for name in TOOLS:
             self._add(name, actions)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 from app.models.box_rows import TOLD_ROLE, BoxRows
 from app.models.editor import Editor
 from app.models.edits import THUMBNAIL_PX
+from app.texts import tr
 from app.theme import current_colors
 
 ROW_PX = 44
@@ -61,10 +62,12 @@ class BoxesList(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QListView.DragDropMode.InternalMove)
-        self.setAccessibleName("Boxes")
+        self.setAccessibleName(tr("Boxes"))
         self.setToolTip(
-            "All boxes, filled from top to bottom; Alt+Up and Alt+Down move one, Space leaves it "
-            "out, Del removes it"
+            tr(
+                "All boxes, filled from top to bottom; Alt+Up and Alt+Down move one, Space leaves "
+                "it out, Del removes it"
+            )
         )
         self.selectionModel().currentChanged.connect(self._chosen)
         editor.changed.connect(self._refresh)

@@ -27,12 +27,13 @@ from PySide6.QtWidgets import QMenu, QStyledItemDelegate, QStyleOptionViewItem, 
 
 from app.models.editor import Editor
 from app.models.timeline import Branch, BranchModel
+from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors, current_colors
 
 ROW_PX, GRAPH_PX, EDGE_PX, THUMB_PX, TEXT_GAP_PX = 46, 58, 9, 32, 6
 REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 NAMES_KEEP = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-EMPTY = "Runs and what grew from their steps appear here."
+EMPTY = QT_TR_NOOP("Runs and what grew from their steps appear here.")
 
 
 class BranchRow(QStyledItemDelegate):
@@ -111,10 +112,12 @@ class Branches(QTreeView):
         self.setItemDelegate(BranchRow(self))
         self.setEditTriggers(QTreeView.EditTrigger.EditKeyPressed)
         self.setExpandsOnDoubleClick(False)
-        self.setAccessibleName("Branches")
+        self.setAccessibleName(tr("Branches"))
         self.setToolTip(
-            "Every run and what was regenerated from it; click one or a step of its line to go "
-            "there, F2 names it, Del removes it"
+            tr(
+                "Every run and what was regenerated from it; click one or a step of its line to go "
+                "there, F2 names it, Del removes it"
+            )
         )
         self.setMinimumHeight(2 * ROW_PX + 10)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -133,7 +136,7 @@ class Branches(QTreeView):
             return
         painter.setPen(QColor(current_colors().muted))
         room = self.viewport().rect().adjusted(16, 0, -16, 0)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, EMPTY)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, tr(EMPTY))
 
     def _draw_graph(self, painter: QPainter, colors: Colors) -> None:
         """Each run from where it left another to its end, steps from left to right."""
@@ -205,9 +208,9 @@ class Branches(QTreeView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, do in (
-            ("&Show", self._show_end),
-            ("&Name\N{HORIZONTAL ELLIPSIS}", self.edit),
-            ("&Remove", self._branches.delete),
+            (tr("&Show"), self._show_end),
+            (tr("&Name…"), self.edit),
+            (tr("&Remove"), self._branches.delete),
         ):
             menu.addAction(text).triggered.connect(lambda _=False, do=do: do(self.currentIndex()))
         menu.addSeparator()

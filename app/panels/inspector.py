@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.models.boxes import from_numbers
 from app.models.editor import Editor, Mode
 from app.models.wishes import MAX_CANDIDATES, Wishes
+from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors, current_colors, icon
 from engine.values.params import MAX_SEED
 from engine.values.region import Region
@@ -51,7 +52,12 @@ class BoxNumbers(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        names = (("X", "Left edge"), ("Y", "Top edge"), ("W", "Width"), ("H", "Height"))
+        names = (
+            ("X", tr("Left edge")),
+            ("Y", tr("Top edge")),
+            ("W", tr("Width")),
+            ("H", tr("Height")),
+        )
         self.fields = [self._field(letter, name) for letter, name in names]
         for place, field in enumerate(self.fields):
             grid.addWidget(field, place // 2, place % 2)
@@ -71,8 +77,8 @@ class BoxNumbers(QWidget):
     def _field(self, letter: str, name: str) -> QSpinBox:
         field = QSpinBox(self)
         field.setPrefix(f"{letter}  ")
-        field.setAccessibleName(f"{name} of the box")
-        field.setToolTip(f"{name} of the box in pixels")
+        field.setAccessibleName(tr("{name} of the box").format(name=name))
+        field.setToolTip(tr("{name} of the box in pixels").format(name=name))
         field.setKeyboardTracking(False)
         field.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
         field.valueChanged.connect(self._typed)
@@ -109,25 +115,35 @@ class Sampling(QWidget):
         super().__init__()
         self._wishes = wishes
         self.generator = QComboBox(self)
-        self.generator.setAccessibleName("Generator")
-        self.generator.setToolTip("Which model draws")
+        self.generator.setAccessibleName(tr("Generator"))
+        self.generator.setToolTip(tr("Which model draws"))
         self.generator.activated.connect(self._choose)
-        self.candidates = _whole_number(1, MAX_CANDIDATES, "Candidates", "Pictures made at once")
+        self.candidates = _whole_number(
+            1, MAX_CANDIDATES, tr("Candidates"), tr("Pictures made at once")
+        )
         self.candidates.valueChanged.connect(wishes.set_candidates)
-        self.seed = _whole_number(0, MAX_SEED, "Seed", "The same seed gives the same picture")
+        self.seed = _whole_number(
+            0, MAX_SEED, tr("Seed"), tr("The same seed gives the same picture")
+        )
         self.dice = QToolButton(self)
-        self.dice.setAccessibleName("Draw a new seed")
-        self.dice.setToolTip("Draw a new seed")
+        self.dice.setAccessibleName(tr("Draw a new seed"))
+        self.dice.setToolTip(tr("Draw a new seed"))
         self.dice.clicked.connect(wishes.roll_seed)
         self.lock = QToolButton(self)
         self.lock.setCheckable(True)
-        self.lock.setAccessibleName("Keep the seed")
-        self.lock.setToolTip("Keep this seed for the next pictures too")
+        self.lock.setAccessibleName(tr("Keep the seed"))
+        self.lock.setToolTip(tr("Keep this seed for the next pictures too"))
         self.lock.toggled.connect(wishes.set_seed_locked)
-        self.temperature = _number(0.0, 10.0, "Temperature", "0: the likeliest; 1: as learnt")
-        self.top_k = _whole_number(0, 1_000_000, "Top-k", "Draw from the k likeliest; 0: off")
-        self.top_p = _number(0.0, 1.0, "Top-p", "Draw from the likeliest share; 1: off")
-        self.guidance = _number(0.0, 50.0, "Guidance", "How closely the prompt is followed; 1: off")
+        self.temperature = _number(
+            0.0, 10.0, tr("Temperature"), tr("0: the likeliest; 1: as learnt")
+        )
+        self.top_k = _whole_number(
+            0, 1_000_000, tr("Top-k"), tr("Draw from the k likeliest; 0: off")
+        )
+        self.top_p = _number(0.0, 1.0, tr("Top-p"), tr("Draw from the likeliest share; 1: off"))
+        self.guidance = _number(
+            0.0, 50.0, tr("Guidance"), tr("How closely the prompt is followed; 1: off")
+        )
         self.guidance.setSingleStep(0.5)
         for field in (self.seed, self.temperature, self.top_k, self.top_p, self.guidance):
             field.valueChanged.connect(self._typed)
@@ -148,9 +164,10 @@ class Sampling(QWidget):
         seed.addWidget(self.dice)
         seed.addWidget(self.lock)
         rows = (
-            ("Model", self.generator), ("Candidates", self.candidates), ("Seed", seed),
-            ("Temperature", self.temperature), ("Top-k", self.top_k), ("Top-p", self.top_p),
-            ("Guidance", self.guidance),
+            (tr("Model"), self.generator), (tr("Candidates"), self.candidates), (tr("Seed"), seed),
+            (tr("Temperature"), self.temperature), (tr("Top-k"), self.top_k),
+            (tr("Top-p"), self.top_p),
+            (tr("Guidance"), self.guidance),
         )  # fmt: skip
         for text, field in rows:
             label = QLabel(text, self)
@@ -206,7 +223,7 @@ class Sampling(QWidget):
             for spec in self._wishes.generators:
                 self.generator.addItem(spec.title, spec.key)
         if not keys and self.generator.count() == 0:
-            self.generator.setPlaceholderText("Loading")
+            self.generator.setPlaceholderText(tr("Loading"))
         self.generator.setEnabled(bool(keys))
         if self._wishes.generator is not None:
             self.generator.setCurrentIndex(keys.index(self._wishes.generator.key))
@@ -228,7 +245,7 @@ class Inspector(QFrame):
         super().__init__()
         self._editor = editor
         self.setObjectName("inspector")
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self.setFixedWidth(WIDTH_PX)
         self.box = BoxNumbers(editor, box_actions)
         self.sampling = Sampling(editor.wishes)
@@ -239,12 +256,12 @@ class Inspector(QFrame):
         column.setSpacing(8)
         self._titles = {}
         for title, section, stretch in (
-            ("Box", self.box, 0),
-            ("Sampling", self.sampling, 0),
-            ("Branches", branches, 1),
-            ("Edits", edits, 1),
+            (QT_TR_NOOP("Box"), self.box, 0),
+            (QT_TR_NOOP("Sampling"), self.sampling, 0),
+            (QT_TR_NOOP("Branches"), branches, 1),
+            (QT_TR_NOOP("Edits"), edits, 1),
         ):
-            label = QLabel(title)
+            label = QLabel(tr(title))
             label.setProperty("role", "section")
             label.setContentsMargins(0, 0 if section is self.box else 8, 0, 0)
             self._titles[title] = label

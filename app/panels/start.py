@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.editor import Editor
+from app.texts import tr
 
 SAMPLE_PX = 84
 
@@ -48,13 +49,13 @@ class StartCard(QFrame):
         super().__init__(parent)
         self._editor = editor
         self.setObjectName("card")
-        self.setAccessibleName("Start")
+        self.setAccessibleName(tr("Start"))
         self.field = field
         self.field.setObjectName("bigPrompt")
-        self.field.setPlaceholderText("Describe a picture")
-        self.button = QPushButton("Generate", self)
+        self.field.setPlaceholderText(tr("Describe a picture"))
+        self.button = QPushButton(tr("Generate"), self)
         self.button.setProperty("primary", True)
-        self.button.setAccessibleName("Generate a whole picture")
+        self.button.setAccessibleName(tr("Generate a whole picture"))
         self.button.clicked.connect(generate.trigger)
         self.words = QLabel(self)
         self.words.setProperty("role", "muted")
@@ -66,7 +67,7 @@ class StartCard(QFrame):
     def _lay_out(
         self, open_file: QAction, paste: QAction, samples: tuple[Path, ...], recent: QWidget
     ) -> None:
-        title = QLabel("What would you like to see?", self)
+        title = QLabel(tr("What would you like to see?"), self)
         title.setProperty("role", "title")
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -74,14 +75,14 @@ class StartCard(QFrame):
         line.addWidget(self.button)
         ways = QHBoxLayout()
         ways.setSpacing(8)
-        for action, text in ((open_file, "Open a photo"), (paste, "Paste")):
+        for action, text in ((open_file, tr("Open a photo")), (paste, tr("Paste"))):
             button = QPushButton(action.icon(), text, self)
             button.setAccessibleName(text)
             button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
             action.changed.connect(lambda b=button, a=action: b.setIcon(a.icon()))
             ways.addWidget(button)
-        dropped = QLabel("or drop one here", self)
+        dropped = QLabel(tr("or drop one here"), self)
         dropped.setProperty("role", "muted")
         ways.addWidget(dropped)
         ways.addStretch(1)
@@ -108,8 +109,8 @@ class StartCard(QFrame):
             button.setIcon(QIcon(_square(path)))
             button.setIconSize(QSize(SAMPLE_PX, SAMPLE_PX))
             name = path.stem.replace("_", " ").replace("-", " ")
-            button.setAccessibleName(f"Sample: {name}")
-            button.setToolTip(f"Open the sample: {name}")
+            button.setAccessibleName(tr("Sample: {name}").format(name=name))
+            button.setToolTip(tr("Open the sample: {name}").format(name=name))
             button.clicked.connect(lambda _=False, p=path: self.sample_chosen.emit(p))
             row.addWidget(button)
         row.addStretch(1)
@@ -118,14 +119,14 @@ class StartCard(QFrame):
     def _refresh(self) -> None:
         obstacle = self._editor.obstacle
         self.button.setEnabled(not obstacle)
-        self.button.setToolTip(obstacle or "Generate a whole picture (Ctrl+Return)")
+        self.button.setToolTip(obstacle or tr("Generate a whole picture (Ctrl+Return)"))
         words = self._editor.wishes.vocabulary
         told = ""
         if self._editor.generator is None:
             told = self._editor.model_absence
         elif words:
             some = ", ".join(words[:: max(len(words) // 6, 1)][:6])
-            told = f"It knows {len(words)} words, such as {some}."
+            told = tr("It knows {words} words, such as {some}.").format(words=len(words), some=some)
         self.words.setText(told)
 
 

@@ -568,6 +568,54 @@
         <translation>Ungespeicherte Arbeit</translation>
     </message>
     <message>
+        <source>&amp;Restore</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Go on where you stopped</source>
+        <translation>Weitermachen, wo Sie aufgehört haben</translation>
+    </message>
+    <message>
+        <source>Forget that work for good</source>
+        <translation>Diese Arbeit endgültig vergessen</translation>
+    </message>
+    <message>
+        <source>1 edit</source>
+        <translation>1 Änderung</translation>
+    </message>
+    <message>
+        <source>{count} edits</source>
+        <translation>{count} Änderungen</translation>
+    </message>
+    <message>
+        <source>1 candidate</source>
+        <translation>1 Kandidat</translation>
+    </message>
+    <message>
+        <source>{count} candidates</source>
+        <translation>{count} Kandidaten</translation>
+    </message>
+    <message>
+        <source>New picture</source>
+        <translation>Neues Bild</translation>
+    </message>
+    <message>
+        <source> with {held}</source>
+        <translation> mit {held}</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> und </translation>
+    </message>
+    <message>
+        <source>Restore “{name}”{told}?</source>
+        <translation>„{name}“{told} wiederherstellen?</translation>
+    </message>
+    <message>
+        <source>Ellbox did not close properly. {asked} {notice}</source>
+        <translation>Ellbox wurde nicht richtig geschlossen. {asked} {notice}</translation>
+    </message>
+    <message>
         <source>Unsaved work goes to another folder from the next start on.</source>
         <translation>Ungespeicherte Arbeit kommt ab dem nächsten Start in einen anderen Ordner.</translation>
     </message>
@@ -860,8 +908,44 @@
         <translation>Erzeugen</translation>
     </message>
     <message>
+        <source>Picture by {title}</source>
+        <translation>Bild von {title}</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>Dieses nehmen</translation>
+    </message>
+    <message>
+        <source>Use the picture by {title}</source>
+        <translation>Das Bild von {title} nehmen</translation>
+    </message>
+    <message>
+        <source>Put this picture and its steps on offer</source>
+        <translation>Dieses Bild und seine Schritte zur Wahl stellen</translation>
+    </message>
+    <message>
+        <source>Compare generators</source>
+        <translation>Generatoren vergleichen</translation>
+    </message>
+    <message>
+        <source>Only one generator is ready, so there is nothing to compare it with.</source>
+        <translation>Nur ein Generator ist bereit, es gibt also nichts, womit er zu vergleichen wäre.</translation>
+    </message>
+    <message>
+        <source>What is done stays until this dialog is closed</source>
+        <translation>Was fertig ist, bleibt, bis dieses Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Generators</source>
+        <translation>Generatoren</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>Vergleich anhalten</translation>
     </message>
     <message>
         <source>Earlier prompts</source>
@@ -1170,6 +1254,434 @@
     <message>
         <source>Divider to the &amp;right</source>
         <translation>Linie nach &amp;rechts</translation>
+    </message>
+    <message>
+        <source>Drag to move the picture.</source>
+        <translation>Ziehen bewegt das Bild.</translation>
+    </message>
+    <message>
+        <source>Drag to move the picture; let go of Space to draw.</source>
+        <translation>Ziehen bewegt das Bild; Leertaste loslassen, um zu zeichnen.</translation>
+    </message>
+    <message>
+        <source>Type what you want to see and press Return, or open, drop or paste a photo.</source>
+        <translation>Tippen Sie, was Sie sehen möchten, und drücken Sie Eingabe, oder öffnen Sie ein Foto.</translation>
+    </message>
+    <message>
+        <source>Esc stops and keeps what has been drawn so far.</source>
+        <translation>Esc hält an und behält, was bis dahin gezeichnet ist.</translation>
+    </message>
+    <message>
+        <source>Drag the line, or press , and .</source>
+        <translation>Die Linie ziehen, oder , und . drücken</translation>
+    </message>
+    <message>
+        <source>W ends the wipe</source>
+        <translation>W beendet das Wischen</translation>
+    </message>
+    <message>
+        <source>Let go to put the box here</source>
+        <translation>Loslassen setzt den Rahmen hierher</translation>
+    </message>
+    <message>
+        <source>Esc leaves it where it was</source>
+        <translation>Esc lässt ihn, wo er war</translation>
+    </message>
+    <message>
+        <source>Let go to keep this size</source>
+        <translation>Loslassen behält diese Größe</translation>
+    </message>
+    <message>
+        <source>Esc leaves it as it was</source>
+        <translation>Esc lässt ihn, wie er war</translation>
+    </message>
+    <message>
+        <source>Let go to keep the square</source>
+        <translation>Loslassen behält das Quadrat</translation>
+    </message>
+    <message>
+        <source>without Shift: any shape</source>
+        <translation>ohne Umschalt: jede Form</translation>
+    </message>
+    <message>
+        <source>Let go to keep the box</source>
+        <translation>Loslassen behält den Rahmen</translation>
+    </message>
+    <message>
+        <source>Shift: square</source>
+        <translation>Umschalt: Quadrat</translation>
+    </message>
+    <message>
+        <source>Esc: no box</source>
+        <translation>Esc: kein Rahmen</translation>
+    </message>
+    <message>
+        <source>Brush tokens, or arrows and Space</source>
+        <translation>Tokens anstreichen, oder Pfeile und Leertaste</translation>
+    </message>
+    <message>
+        <source>R: redo these</source>
+        <translation>R: diese neu ziehen</translation>
+    </message>
+    <message>
+        <source>Shift+R: redo the weakest</source>
+        <translation>Umschalt+R: die schwächsten neu ziehen</translation>
+    </message>
+    <message>
+        <source>Alt+click, A: other tokens</source>
+        <translation>Alt+Klick, A: andere Tokens</translation>
+    </message>
+    <message>
+        <source>Esc: no marks, then no lens</source>
+        <translation>Esc: keine Marken, dann keine Lupe</translation>
+    </message>
+    <message>
+        <source>Drag: apply this and draw the next box</source>
+        <translation>Ziehen: dies anwenden und den nächsten Rahmen zeichnen</translation>
+    </message>
+    <message>
+        <source>0-9, Up, Down: candidates</source>
+        <translation>0-9, Hoch, Runter: Kandidaten</translation>
+    </message>
+    <message>
+        <source>Left, Right: steps</source>
+        <translation>Links, Rechts: Schritte</translation>
+    </message>
+    <message>
+        <source>Return: apply</source>
+        <translation>Eingabe: anwenden</translation>
+    </message>
+    <message>
+        <source>M: more like this</source>
+        <translation>M: mehr wie dieses</translation>
+    </message>
+    <message>
+        <source>Esc: back</source>
+        <translation>Esc: zurück</translation>
+    </message>
+    <message>
+        <source>hold C: as it was</source>
+        <translation>C halten: wie es war</translation>
+    </message>
+    <message>
+        <source>Drag to move the box</source>
+        <translation>Ziehen bewegt den Rahmen</translation>
+    </message>
+    <message>
+        <source>arrows: by 1 px</source>
+        <translation>Pfeile: um 1 px</translation>
+    </message>
+    <message>
+        <source>Shift+arrows: by 10 px</source>
+        <translation>Umschalt+Pfeile: um 10 px</translation>
+    </message>
+    <message>
+        <source>Drag to change the size</source>
+        <translation>Ziehen ändert die Größe</translation>
+    </message>
+    <message>
+        <source>Ctrl+arrows: by 1 px</source>
+        <translation>Strg+Pfeile: um 1 px</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift: by 10 px</source>
+        <translation>Strg+Umschalt: um 10 px</translation>
+    </message>
+    <message>
+        <source>Drag to draw a box</source>
+        <translation>Ziehen zeichnet einen Rahmen</translation>
+    </message>
+    <message>
+        <source>wheel: zoom</source>
+        <translation>Rad: Zoom</translation>
+    </message>
+    <message>
+        <source>Space: move the picture</source>
+        <translation>Leertaste: Bild bewegen</translation>
+    </message>
+    <message>
+        <source>Ctrl+drag: one box more</source>
+        <translation>Strg+Ziehen: noch ein Rahmen</translation>
+    </message>
+    <message>
+        <source>click: no box</source>
+        <translation>Klick: kein Rahmen</translation>
+    </message>
+    <message>
+        <source>Drag to draw another box</source>
+        <translation>Ziehen zeichnet einen anderen Rahmen</translation>
+    </message>
+    <message>
+        <source>Type a prompt, Ctrl+Return generates</source>
+        <translation>Beschreibung tippen, Strg+Eingabe erzeugt</translation>
+    </message>
+    <message>
+        <source>arrows: move the box</source>
+        <translation>Pfeile: Rahmen bewegen</translation>
+    </message>
+    <message>
+        <source>Ctrl+arrows: resize</source>
+        <translation>Strg+Pfeile: Größe ändern</translation>
+    </message>
+    <message>
+        <source>Follow the &amp;system</source>
+        <translation>Wie im &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>High &amp;contrast</source>
+        <translation>Hoher &amp;Kontrast</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>All boxes, filled from top to bottom; Alt+Up and Alt+Down move one, Space leaves it out, Del removes it</source>
+        <translation>Alle Rahmen, von oben nach unten gefüllt; Alt+Hoch und Alt+Runter verschieben einen, Leertaste lässt ihn aus, Entf entfernt ihn</translation>
+    </message>
+    <message>
+        <source>Runs and what grew from their steps appear here.</source>
+        <translation>Läufe und was aus ihren Schritten wuchs, erscheinen hier.</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>Zweige</translation>
+    </message>
+    <message>
+        <source>Every run and what was regenerated from it; click one or a step of its line to go there, F2 names it, Del removes it</source>
+        <translation>Jeder Lauf und was aus ihm neu erzeugt wurde; ein Klick auf einen oder auf einen Schritt seiner Linie führt dorthin, F2 benennt ihn, Entf entfernt ihn</translation>
+    </message>
+    <message>
+        <source>&amp;Show</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Name…</source>
+        <translation>&amp;Name…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Left edge</source>
+        <translation>Linke Kante</translation>
+    </message>
+    <message>
+        <source>Top edge</source>
+        <translation>Obere Kante</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Höhe</translation>
+    </message>
+    <message>
+        <source>{name} of the box</source>
+        <translation>{name} des Rahmens</translation>
+    </message>
+    <message>
+        <source>{name} of the box in pixels</source>
+        <translation>{name} des Rahmens in Pixeln</translation>
+    </message>
+    <message>
+        <source>Generator</source>
+        <translation>Generator</translation>
+    </message>
+    <message>
+        <source>Which model draws</source>
+        <translation>Welches Modell zeichnet</translation>
+    </message>
+    <message>
+        <source>Pictures made at once</source>
+        <translation>So viele Bilder entstehen zugleich</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same picture</source>
+        <translation>Derselbe Startwert gibt dasselbe Bild</translation>
+    </message>
+    <message>
+        <source>Draw a new seed</source>
+        <translation>Einen neuen Startwert ziehen</translation>
+    </message>
+    <message>
+        <source>Keep the seed</source>
+        <translation>Den Startwert behalten</translation>
+    </message>
+    <message>
+        <source>Keep this seed for the next pictures too</source>
+        <translation>Diesen Startwert auch für die nächsten Bilder behalten</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>0: the likeliest; 1: as learnt</source>
+        <translation>0: das Wahrscheinlichste; 1: wie gelernt</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Draw from the k likeliest; 0: off</source>
+        <translation>Unter den k wahrscheinlichsten ziehen; 0: aus</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Draw from the likeliest share; 1: off</source>
+        <translation>Unter dem wahrscheinlichsten Anteil ziehen; 1: aus</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>How closely the prompt is followed; 1: off</source>
+        <translation>Wie genau der Beschreibung gefolgt wird; 1: aus</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>Lädt</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Ziehung</translation>
+    </message>
+    <message>
+        <source>Words the model knows</source>
+        <translation>Wörter, die das Modell kennt</translation>
+    </message>
+    <message>
+        <source>Up and Down choose one, Tab takes it</source>
+        <translation>Hoch und Runter wählen eines, Tab übernimmt es</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>What you want to see. Return generates; Alt+Up brings back earlier prompts; {red|blue} lets the seed choose.</source>
+        <translation>Was Sie sehen möchten. Eingabe erzeugt; Alt+Hoch holt frühere Beschreibungen; bei {red|blue} wählt der Startwert.</translation>
+    </message>
+    <message>
+        <source>Search earlier prompts</source>
+        <translation>Frühere Beschreibungen suchen</translation>
+    </message>
+    <message>
+        <source>Words in any order; Return takes the prompt, Del forgets it</source>
+        <translation>Wörter in beliebiger Folge; Eingabe übernimmt die Beschreibung, Entf vergisst sie</translation>
+    </message>
+    <message>
+        <source>Up and Down choose one, Return takes it</source>
+        <translation>Hoch und Runter wählen eine, Eingabe übernimmt sie</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Forget this prompt</source>
+        <translation>Diese Beschreibung vergessen</translation>
+    </message>
+    <message>
+        <source>Forget this prompt (Del)</source>
+        <translation>Diese Beschreibung vergessen (Entf)</translation>
+    </message>
+    <message>
+        <source>Prompts that you have used appear here.</source>
+        <translation>Benutzte Beschreibungen erscheinen hier.</translation>
+    </message>
+    <message>
+        <source>No earlier prompt has these words.</source>
+        <translation>Keine frühere Beschreibung hat diese Wörter.</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>Describe a picture</source>
+        <translation>Beschreiben Sie ein Bild</translation>
+    </message>
+    <message>
+        <source>Generate a whole picture</source>
+        <translation>Ein ganzes Bild erzeugen</translation>
+    </message>
+    <message>
+        <source>What would you like to see?</source>
+        <translation>Was möchten Sie sehen?</translation>
+    </message>
+    <message>
+        <source>Open a photo</source>
+        <translation>Ein Foto öffnen</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>or drop one here</source>
+        <translation>oder eines hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Sample: {name}</source>
+        <translation>Beispiel: {name}</translation>
+    </message>
+    <message>
+        <source>Open the sample: {name}</source>
+        <translation>Das Beispiel öffnen: {name}</translation>
+    </message>
+    <message>
+        <source>Generate a whole picture (Ctrl+Return)</source>
+        <translation>Ein ganzes Bild erzeugen (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>It knows {words} words, such as {some}.</source>
+        <translation>Es kennt {words} Wörter, etwa {some}.</translation>
+    </message>
+    <message>
+        <source>Drag on the picture to draw a box</source>
+        <translation>Ziehen Sie auf dem Bild, um einen Rahmen zu zeichnen</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>Das Modell lädt…</translation>
     </message>
 </context>
 </TS>

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QPoint, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from app.texts import tr
+
 COMPLETIONS_PX = 200
 COMPLETIONS_SHOWN = 7
 
@@ -17,8 +19,8 @@ class Completions(QListView):
         self._words = QStringListModel(self)
         self.setModel(self._words)
         self.setObjectName("completions")
-        self.setAccessibleName("Words the model knows")
-        self.setAccessibleDescription("Up and Down choose one, Tab takes it")
+        self.setAccessibleName(tr("Words the model knows"))
+        self.setAccessibleDescription(tr("Up and Down choose one, Tab takes it"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

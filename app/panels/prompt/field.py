@@ -16,6 +16,7 @@ from app.models.memory import Remembered
 from app.models.prompt_history import Walk
 from app.models.wishes import Wishes
 from app.panels.prompt.completions import Completions, completions
+from app.texts import tr
 from app.theme import current_colors
 
 ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -43,10 +44,12 @@ class PromptField(QLineEdit):
         self._walk: Walk | None = None
         self.completions = Completions(self)
         self.completions.picked.connect(self._complete)
-        self.setAccessibleName("Prompt")
+        self.setAccessibleName(tr("Prompt"))
         self.setToolTip(
-            "What you want to see. Return generates; Alt+Up brings back earlier prompts; "
-            "{red|blue} lets the seed choose."
+            tr(
+                "What you want to see. Return generates; Alt+Up brings back earlier prompts; "
+                "{red|blue} lets the seed choose."
+            )
         )
         self.setMaxLength(500)
         self.textEdited.connect(self._edited)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.memory import Remembered
+from app.texts import tr
 
 WIDTH_PX, ROOM_PX = 380, 72
 ROWS_FEWEST, ROWS_MOST = 3, 9
@@ -32,18 +33,18 @@ class PromptHistoryList(QFrame):
         super().__init__(parent)
         self._remembered = remembered
         self.setObjectName("card")
-        self.setAccessibleName("Earlier prompts")
+        self.setAccessibleName(tr("Earlier prompts"))
         self._prompts = QStringListModel(self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search earlier prompts")
-        self.search.setAccessibleName("Search earlier prompts")
-        self.search.setToolTip("Words in any order; Return takes the prompt, Del forgets it")
+        self.search.setPlaceholderText(tr("Search earlier prompts"))
+        self.search.setAccessibleName(tr("Search earlier prompts"))
+        self.search.setToolTip(tr("Words in any order; Return takes the prompt, Del forgets it"))
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list = QListView(self)
         self.list.setModel(self._prompts)
-        self.list.setAccessibleName("Earlier prompts")
-        self.list.setAccessibleDescription("Up and Down choose one, Return takes it")
+        self.list.setAccessibleName(tr("Earlier prompts"))
+        self.list.setAccessibleDescription(tr("Up and Down choose one, Return takes it"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -51,10 +52,10 @@ class PromptHistoryList(QFrame):
         self.empty = QLabel(self)
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.forget = QPushButton("Forget", self)
+        self.forget = QPushButton(tr("Forget"), self)
         self.forget.setProperty("quiet", True)
-        self.forget.setAccessibleName("Forget this prompt")
-        self.forget.setToolTip("Forget this prompt (Del)")
+        self.forget.setAccessibleName(tr("Forget this prompt"))
+        self.forget.setToolTip(tr("Forget this prompt (Del)"))
         self.forget.clicked.connect(self._forget)
         self._lay_out()
         self.hide()
@@ -100,8 +101,10 @@ class PromptHistoryList(QFrame):
         self.list.setVisible(found)
         self.empty.setVisible(not found)
         self.forget.setEnabled(found)
-        none_yet = "Prompts that you have used appear here."
-        self.empty.setText("No earlier prompt has these words." if history.prompts else none_yet)
+        none_yet = tr("Prompts that you have used appear here.")
+        self.empty.setText(
+            tr("No earlier prompt has these words.") if history.prompts else none_yet
+        )
 
     def _pick(self) -> None:
         index = self.list.currentIndex()
