@@ -144,6 +144,7 @@ def test_what_boxes_bring_is_applied_one_after_the_other(driver: Driver, photo: 
         expected[region.top : region.bottom, region.left : region.right] = patch
     assert np.array_equal(driver.document.picture.pixels, expected)
     assert len(list(driver.document.edits)) == 3
+    assert driver.window.queue.next is None, "what is applied is not filled again"
     driver.press(Qt.Key.Key_Z, CTRL)
     assert len(list(driver.document.edits)) == 2 and driver.mode_is(Mode.CHOOSING)
     assert driver.editor.prompt == PROMPTS[2]
