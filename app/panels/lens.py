@@ -5,6 +5,7 @@ from PySide6.QtGui import (
     QAction,
     QColor,
     QGuiApplication,
+    QHideEvent,
     QIcon,
     QKeyEvent,
     QLinearGradient,
@@ -227,8 +228,8 @@ class AlternativesList(QFrame):
             return
         super().keyPressEvent(event)
 
-    def hideEvent(self, event: object) -> None:
-        del event
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._alternatives.stop()
         self.closed.emit()
 
