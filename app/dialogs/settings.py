@@ -29,7 +29,7 @@ from app.settings import CACHE_MB, UNDO_MB, Settings
 from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (620, 690)
-LABEL_PX = 130
+LABEL_PX = 160
 FIELD_PX = 30
 TEXT_MARGIN_PX = 6
 MARGIN_PX = 20
