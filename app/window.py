@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
     def _follow(self, settings: Settings) -> None:
         """What is set for the window."""
         self.actions_table.set_keys(dict(settings.keys))
-        self.status.hint.setVisible(settings.hints)
+        self._show_hint()
         self.view.box.dims = settings.dim_outside
         self.view.sites.wanted = settings.outline_steps
         self.painter.show_inside()
@@ -368,7 +368,9 @@ class MainWindow(QMainWindow):
             comparable=not self.comparison.obstacle,
             lens=self.editor.lens.view is not None,
         )
-        self.status.hint.setText(hint(now, self.view.pointing))
+        # Emptied, not hidden: the status bar hides and shows it itself when there is a notice.
+        wanted = self.preferences.settings.hints
+        self.status.hint.setText(hint(now, self.view.pointing) if wanted else "")
 
     def _compared(self) -> None:
         self.actions_table.refresh()

@@ -88,7 +88,7 @@ def test_canvas_and_hints_follow_at_once(driver: Driver, dialog: SettingsDialog)
 
     def seen() -> tuple[bool, bool, bool]:
         view = window.view
-        return window.status.hint.isVisible(), view.box.dims, view.sites.wanted
+        return bool(window.status.hint.text()), view.box.dims, view.sites.wanted
 
     assert seen() == (True, True, True)
     for box in (dialog.hints, dialog.dim, dialog.outline):

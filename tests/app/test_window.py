@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -413,6 +414,17 @@ def test_both_schemes_show_text(driver: Driver, photo: Path) -> None:
         )
         assert lightness[-1] - lightness[0] > 80
         assert (lightness[len(lightness) // 2] < 128) is dark
+
+
+def test_a_notice_takes_the_place_of_the_hint(driver: Driver, photo: Path) -> None:
+    """Whatever is set meanwhile: written over each other, neither could be read."""
+    driver.open(photo)
+    window = driver.window
+    window.notice("Saved.")
+    window.preferences.keep(replace(window.preferences.settings, dim_outside=False))
+    assert not window.status.hint.isVisible()
+    window.statusBar().clearMessage()
+    assert window.status.hint.isVisible()
 
 
 def test_whole_picture_and_middle_box(driver: Driver, photo: Path) -> None:
