@@ -125,7 +125,9 @@ class StartCard(QFrame):
         if self._editor.generator is None:
             told = self._editor.model_absence
         elif words:
-            some = ", ".join(words[:: max(len(words) // 6, 1)][:6])
+            # "a" and "on" tell nobody anything.
+            telling = [word for word in words if len(word) > 2] or words
+            some = ", ".join(telling[:: max(len(telling) // 6, 1)][:6])
             told = tr("It knows {words} words, such as {some}.").format(words=len(words), some=some)
         self.words.setText(told)
 
