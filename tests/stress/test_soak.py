@@ -35,8 +35,11 @@ def test_the_watch_notices_warnings_of_any_source(caplog: pytest.LogCaptureFixtu
 
 
 def test_memory_that_grows_is_a_fault() -> None:
-    grown, steady = soak.Figures(memory=[500.0] * 4 + [540.0]), soak.Figures(memory=[500.0] * 5)
-    assert soak.growth(grown.memory) and not soak.growth(steady.memory)
+    """One rest that stands out is none."""
+    warm_up = [400.0] * soak.WARM_UP_RESTS
+    assert soak.growth(warm_up + [500.0] * 4 + [540.0] * 4)
+    assert not soak.growth(warm_up + [500.0] * 7 + [600.0])
+    assert not soak.growth(warm_up[:2])
 
 
 def test_an_action_of_a_seed_is_always_the_same() -> None:
