@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -15,6 +16,8 @@ from app.settings import Appearance
 # For screens of one and of two pixels a point; Qt scales the rest.
 ICON_SIDES_PX = (20, 40)
 LOGO_SIDES_PX = (32, 64, 128)
+DARK_BELOW = 128
+"""Lightness (0..255) of a colour that counts as dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,8 @@ QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabl
   color: $disabled; background: $window; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button,
 QDoubleSpinBox::down-button { width: 0; border: none; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView#completions { background: $surface; color: $text;
   border: 1px solid $strong_border; padding: 4px; selection-background-color: $accent_soft;
   selection-color: $text; }
@@ -201,6 +205,11 @@ QGraphicsView { background: $canvas; border: 1px solid $canvas; }
 QGraphicsView:focus { border-color: $strong_border; }
 QCheckBox { color: $text; spacing: 8px; }
 QCheckBox:disabled { color: $disabled; }
+QCheckBox::indicator, QListView::indicator, QTreeView::indicator { width: 14px; height: 14px;
+  border: 1px solid $muted; border-radius: 4px; background: $surface; }
+QCheckBox::indicator:checked, QListView::indicator:checked, QTreeView::indicator:checked {
+  background: $accent; border-color: $accent; image: url("$check"); }
+QCheckBox::indicator:disabled { border-color: $disabled; }
 QTableView { background: $surface; color: $text; border: 1px solid $border; border-radius: 7px;
   gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; }
 QTableView:focus { border-color: $accent; }
@@ -244,7 +253,7 @@ def current_colors() -> Colors:
     """The colours that the application is dressed in now."""
     window = QGuiApplication.palette().window().color()
     dressed = next((each for each in SCHEMES if each.window == window.name()), None)
-    return dressed or (DARK if window.lightness() < 128 else LIGHT)
+    return dressed or (DARK if window.lightness() < DARK_BELOW else LIGHT)
 
 
 def wanted_colors(appearance: Appearance) -> Colors:
@@ -277,6 +286,10 @@ def apply_theme(app: QApplication, appearance: Appearance) -> None:
     colors = wanted_colors(appearance)
     app.setPalette(palette(colors))
     roles = {name: getattr(colors, name) for name in colors.__slots__}
+    # A style sheet takes drawings from files alone, as they are: grey shows on every surface.
+    on_dark = QColor(colors.on_accent).lightness() >= DARK_BELOW
+    roles["chevron"] = _path("mark-chevron")
+    roles["check"] = _path("mark-check-light" if on_dark else "mark-check-dark")
     style = STYLE.substitute(roles)
     if colors in (CONTRAST_LIGHT, CONTRAST_DARK):
         style += CONTRAST_STYLE.substitute(roles)
@@ -326,6 +339,10 @@ def logo() -> QIcon:
     for pixmap in _rendered("ellbox", "#000000", LOGO_SIDES_PX):
         built.addPixmap(pixmap)
     return built
+
+
+def _path(name: str) -> str:
+    return Path(str(files("assets") / "icons" / f"{name}.svg")).as_posix()
 
 
 @cache
