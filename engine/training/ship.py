@@ -18,7 +18,7 @@ from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.weights.store import ModelFolder
 
-DEFAULTS = SamplingParams(temperature=1.0, top_k=256, top_p=0.9, guidance_scale=2.5)
+DEFAULTS = SamplingParams(temperature=0.7, top_k=16, top_p=0.9, guidance_scale=2.5)
 ROLES = {"tokenizer": "tokenizer", "text": "clip", "network": "lformer"}
 """Files of a model folder, and the part that each comes from."""
 
