@@ -24,7 +24,7 @@ from engine.runtime.worker import Runs
 from engine.values.region import Region
 
 WHOLE_PROMPT = "a red apple on a blue background"
-BOX_PROMPT = "a yellow banana on a green background"
+BOX_PROMPT = "a frog"
 SAMPLE = "coffee.jpg"
 PATIENCE_SECONDS = 180.0
 SIZE_PX = (1280, 820)
@@ -154,8 +154,8 @@ class Tour:
         grown = self._editor.proposal
         assert grown is not None
         say(f"Scrubbed back and regenerated: {len(grown.options) - before} new branches.")
+        self._animation("edited.gif")  # first, so that all steps are seen in the picture
         self._screenshot("6-branches")
-        self._animation("edited.gif")
 
     def _apply_and_export(self, region: Region) -> None:
         document = self._documents.document
@@ -188,6 +188,8 @@ class Tour:
         QTest.keyClick(self._window.view, key, modifier)
 
     def _screenshot(self, name: str) -> None:
+        # Notices name files of whoever takes the tour.
+        self._window.statusBar().clearMessage()
         QTest.qWait(60)
         self._window.grab().save(str(self._folder / f"window-{name}.png"))
 
