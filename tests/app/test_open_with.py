@@ -1,6 +1,7 @@
 """`ellbox FILE...`, which is what a desktop's "Open with" does."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,18 @@ def test_a_picture_or_a_project_is_opened(
     driver: Driver, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(photo.parent)
+    beside: list[Path] = []
+
+    def noted(files: Sequence[Path]) -> bool:
+        """A real window would outlive the test."""
+        beside.extend(files)
+        return True
+
+    driver.window.files.start_window = noted
     with driver.qtbot.waitSignal(driver.documents.opened) as opened:
         driver.desk.open([photo.name, "other.png"])
     assert opened.args == [photo]
+    assert [path.name for path in beside] == ["other.png"]
     driver.documents.save(tmp_path / "my project.ellbox")
     driver.wait_idle()
     driver.documents.close()
