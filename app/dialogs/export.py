@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from app.export_choice import Bits, ExportChoice, Film, Format, What
 from app.models.export import ExportModel, Source
+from app.squares import in_square
 from app.theme import current_colors
 from engine.document.naming import free_path
 
@@ -294,22 +295,9 @@ class ExportDialog(QDialog):
 
     def _square(self) -> QPixmap:
         """What would be written in the middle of a plain square."""
-        ratio = self.devicePixelRatioF()
-        side = round(PREVIEW_PX * ratio)
-        square = QPixmap(side, side)
-        square.fill(QColor(current_colors().canvas))
         small = self._source.preview(self.choice.what)
-        if small is not None:
-            image = small.scaled(
-                QSize(side, side),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            painter = QPainter(square)
-            painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
-            painter.end()
-        square.setDevicePixelRatio(ratio)
-        return square
+        ground = QColor(current_colors().canvas)
+        return in_square(small, PREVIEW_PX, ground, self.devicePixelRatioF())
 
     def _show_outcome(self) -> None:
         folder = self._model.folder(self.choice)

@@ -1,7 +1,7 @@
 """The face-off: what each generator makes of one box and prompt, side by side."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.models.convert import to_qimage
 from app.models.face_off import Contender, FaceOff
+from app.squares import in_square
 from app.texts import tr
 from app.theme import current_colors
 from engine.values.jobs import Pixels
@@ -70,21 +71,9 @@ class ContenderCard(QFrame):
 
     def _square(self, pixels: Pixels | None) -> QPixmap:
         """The picture in the middle of a plain square, or the square alone."""
-        ratio = self.devicePixelRatioF()
-        side = round(PICTURE_PX * ratio)
-        square = QPixmap(side, side)
-        square.fill(QColor(current_colors().raised))
-        if pixels is not None:
-            image = to_qimage(pixels).scaled(
-                QSize(side, side),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            painter = QPainter(square)
-            painter.drawImage((side - image.width()) // 2, (side - image.height()) // 2, image)
-            painter.end()
-        square.setDevicePixelRatio(ratio)
-        return square
+        image = None if pixels is None else to_qimage(pixels)
+        ground = QColor(current_colors().raised)
+        return in_square(image, PICTURE_PX, ground, self.devicePixelRatioF())
 
 
 class FaceOffDialog(QDialog):

@@ -296,20 +296,20 @@ class Editor(QObject):
             params = self.wishes.next_params(fresh=True)
             if resolved(self.prompt.strip(), run.params.seed) != prompt:
                 prompt = resolved(self.prompt.strip(), params.seed) or prompt
-        request = EditRequest(
-            job=self._numbers.next(),
-            generator=proposal.generator,
-            prompt=prompt,
-            params=params,
-            image=proposal.image,
-            region=proposal.region,
-            timeline=timeline,
-            kept=kept,
-        )
-        tree = proposal.option.tree
-        self._begin(Running(request, self.offer.ground, before=proposal, tree=tree))
+        self._branch(proposal, prompt, params, timeline=timeline, kept=kept, candidates=1)
 
-    def _branch(self, proposal: Proposal, prompt: str, params: SamplingParams) -> None:
+    def _branch(
+        self,
+        proposal: Proposal,
+        prompt: str,
+        params: SamplingParams,
+        *,
+        timeline: Timeline | None = None,
+        kept: TokenMap | None = None,
+        candidates: int | None = None,
+    ) -> None:
+        """Goes on from the head of the timeline, the proposal's where none is given; with as many
+        candidates as are wished for where that is not told."""
         assert proposal.option is not None
         request = EditRequest(
             job=self._numbers.next(),
@@ -318,8 +318,9 @@ class Editor(QObject):
             params=params,
             image=proposal.image,
             region=proposal.region,
-            candidates=self.wishes.candidates,
-            timeline=proposal.timeline,
+            candidates=self.wishes.candidates if candidates is None else candidates,
+            timeline=proposal.timeline if timeline is None else timeline,
+            kept=kept,
         )
         tree = proposal.option.tree
         self._begin(Running(request, self.offer.ground, before=self.proposal, tree=tree))

@@ -177,7 +177,6 @@ class Sampling(QWidget):
 
     def tint(self, colors: Colors) -> None:
         self.dice.setIcon(icon("dice", colors))
-        self._colors = colors
         self._show_lock()
 
     def _show_lock(self) -> None:

@@ -50,10 +50,10 @@ def write_card(
 ) -> None:
     """MODEL_CARD.md and curves.png, beside the weights. folder: of the checkpoints."""
     rows = [figures(folder, part) for part in card.parts]
-    plotted(
-        [curve(row, part.figure, part.title) for row, part in zip(rows, card.parts, strict=True)]
-    ).save(out / "curves.png")
-    (out / "MODEL_CARD.md").write_text(card_text(card, settings, folder, remarks), "utf-8")
+    pairs = list(zip(card.parts, rows, strict=True))
+    plotted([curve(row, part.figure, part.title) for part, row in pairs]).save(out / "curves.png")
+    table = "\n".join(_training_row(part, row, folder) for part, row in pairs)
+    (out / "MODEL_CARD.md").write_text(card_text(card, settings, table, remarks), "utf-8")
 
 
 def figures(folder: Path, part: Part) -> list[Row]:
@@ -80,11 +80,10 @@ def captioned_sheet(
     return sheet
 
 
-def card_text(card: Card, settings: TrainingConfig, folder: Path, remarks: str) -> str:
-    """What was trained, on what, for how long, and how far it came; remarks in Markdown."""
+def card_text(card: Card, settings: TrainingConfig, table: str, remarks: str) -> str:
+    """table: of the parts, for how long each was trained and how far it came; in Markdown."""
     scenes = settings.scenes
     styles = "in one style" if len(scenes.styles) == 1 else f"in {len(scenes.styles)} styles"
-    table = "\n".join(_training_row(folder, part) for part in card.parts)
     told = f"\n## Remarks\n{remarks.strip()}\n" if remarks.strip() else ""
     return f"""# {card.title}: a built-in model
 
@@ -116,8 +115,8 @@ What `ellbox generate` draws for these prompts with seed 0, not picked:
 """
 
 
-def _training_row(folder: Path, part: Part) -> str:
-    rows, state = figures(folder, part), checkpoints.state(folder / part.name)
+def _training_row(part: Part, rows: list[Row], folder: Path) -> str:
+    state = checkpoints.state(folder / part.name)
     last = rows[-max(1, len(rows) // 20) :]
     mean = sum(row[part.figure] for row in last) / len(last)
     steps, batch = state["progress"]["step"], state["loop"]["batch"]
