@@ -42,6 +42,9 @@ class MaskGenTask:
         smoothing: float = 0.1,
     ) -> None:
         self.network = MaskGen(config)
+        # The pooled text has length 1 over all its channels: weights of the usual size would make
+        # next to nothing of it.
+        nn.init.normal_(self.network.cond_pooled_proj.weight)
         self.scenes = scenes
         self.schedule = schedule
         self.encoder = encoder

@@ -92,7 +92,10 @@ class StarTask:
 
 
 def init_star(network: Star) -> None:
-    """Small weights; what is added to the residual stream begins smaller the deeper the network."""
+    """Small weights; what is added to the residual stream begins smaller the deeper the network.
+
+    The pooled text has length 1 over all its channels, so what reads it begins larger.
+    """
     for module in network.modules():
         if isinstance(module, nn.Linear | nn.Embedding):
             nn.init.normal_(module.weight, std=0.02)
@@ -104,4 +107,5 @@ def init_star(network: Star) -> None:
             nn.init.normal_(module.proj.weight, std=0.02 * depth_scale)
         if isinstance(module, FeedForward):
             nn.init.normal_(module.fc2.weight, std=0.02 * depth_scale)
+    nn.init.normal_(network.encoder_proj.weight, std=0.5)
     nn.init.normal_(network.pos_start, std=0.02)
