@@ -38,7 +38,7 @@ stress: $(READY) system-packages
 BANK := sprites-128.npz
 
 train: $(READY)
-	$(BIN)/ellbox train all --bank $(BANK) --out assets/embedded/lformer
+	$(BIN)/ellbox train all --bank $(BANK) --out assets/embedded
 
 # Brings new texts into the .ts files; then translate what is marked as unfinished.
 translations: $(READY)

@@ -234,6 +234,22 @@ def encode_rows(shop: Workshop, *, workers: int, sitting_minutes: float) -> bool
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """tokenizer: the part that trains it. encode: makes its tokens; False: not all of them yet."""
+
+    tokenizer: str
+    encode: Callable[..., bool]
+
+
+ENCODINGS = {
+    "tokens": Encoding(TOKENIZER, encode_scenes),
+    "pyramids": Encoding(MULTISCALE, encode_pyramids),
+    "rows": Encoding(TITOK, encode_rows),
+}
+"""Stages that train nothing: scenes become what a generator learns from."""
+
+
 def _make_tokens(
     shop: Workshop,
     encode: Encode,

@@ -27,11 +27,7 @@ def clip(asked: Training) -> None:
 @taking(Common)
 def tokens(asked: Common) -> None:
     """Compose the generator's scenes and encode each once with the trained tokenizer."""
-    from engine.training.batches import default_workers
-    from engine.training.parts import encode_scenes
-
-    workers = default_workers(1) if asked.workers is None else asked.workers
-    encode_scenes(workshop(asked), workers=workers, sitting_minutes=asked.piece_minutes)
+    encode("tokens", asked)
 
 
 @taking(Training)
@@ -42,31 +38,38 @@ def lformer(asked: Training) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Everything(Common):
+    generator: Annotated[
+        list[str] | None,
+        typer.Option(help="lformer (the default), vq-diffusion, star or maskgen; repeatable."),
+    ] = None
     minutes: Annotated[
         float | None,
-        typer.Option(min=0.01, help="For tokenizer, clip and lformer together, over all sittings."),
+        typer.Option(min=0.01, help="For all that is trained together, over all sittings."),
     ] = None
-    out: Annotated[Path | None, typer.Option(help="Ship to this folder at the end.")] = None
+    out: Annotated[
+        Path | None, typer.Option(help="Ship to folders in this one at the end, each by its key.")
+    ] = None
 
 
 @taking(Everything)
 def everything(asked: Everything) -> None:
     """All stages: whichever is not finished goes on. The same command again continues."""
-    from engine.training.pipeline import train_all
+    from engine.training.pipeline import SHIPS, stages_of, train_all
     from engine.training.processes import is_main
-    from engine.training.ship import ship_lformer
 
-    shop = workshop(asked)
+    generators = asked.generator or ["lformer"]
+    stages, shop = stages_of(generators), workshop(asked)
     left = train_all(
-        shop, asked.machine(), minutes=asked.minutes, piece_minutes=asked.piece_minutes
+        shop, stages, asked.machine(), minutes=asked.minutes, piece_minutes=asked.piece_minutes
     )
     if not is_main():
         return
     if left is not None:
         typer.echo(f"The time of this piece is over; {left} goes on next.")
         return
-    if asked.out is not None:
-        ship_lformer(shop.settings, shop.folder, asked.out)
+    for name in SHIPS:
+        if asked.out is not None and name in generators:
+            SHIPS[name](shop.settings, shop.folder, asked.out / name, "")
     typer.echo("All parts are trained.")
 
 
@@ -82,6 +85,14 @@ def train(part: str, asked: Training) -> None:
     from engine.training.pipeline import train_part
 
     train_part(workshop(asked, asked.start), part, asked.loop(), resume=asked.resume)
+
+
+def encode(stage: str, asked: Common) -> None:
+    from engine.training.batches import default_workers
+    from engine.training.parts import ENCODINGS
+
+    workers = default_workers(1) if asked.workers is None else asked.workers
+    ENCODINGS[stage].encode(workshop(asked), workers=workers, sitting_minutes=asked.piece_minutes)
 
 
 def workshop(asked: Common, start: Path | None = None) -> "Workshop":

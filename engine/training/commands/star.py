@@ -1,7 +1,7 @@
 """`ellbox train multiscale`, `pyramids`, `star`, `ship-star`, in this order, after `clip`."""
 
 from engine.training.commands.options import Common, Shipping, Training, taking
-from engine.training.commands.stages import train, workshop
+from engine.training.commands.stages import encode, train
 
 
 @taking(Training)
@@ -13,11 +13,7 @@ def multiscale(asked: Training) -> None:
 @taking(Common)
 def pyramids(asked: Common) -> None:
     """Compose STAR's scenes and encode each once with its trained tokenizer."""
-    from engine.training.batches import default_workers
-    from engine.training.parts import encode_pyramids
-
-    workers = default_workers(1) if asked.workers is None else asked.workers
-    encode_pyramids(workshop(asked), workers=workers, sitting_minutes=asked.piece_minutes)
+    encode("pyramids", asked)
 
 
 @taking(Training)

@@ -14,9 +14,10 @@ from engine.training.commands import train_app
 from engine.training.config import TrainingConfig
 from engine.training.curves import curve, plot_metrics, plotted
 from engine.training.display import time_left
-from engine.training.parts import Workshop
-from engine.training.pipeline import ORDER, shares, train_all
+from engine.training.parts import Encoding, Workshop
+from engine.training.pipeline import SHIPS, STAGES, shares, stages_of, train_all
 from engine.training.trained import trained_lformer
+from engine.values.errors import BadInput
 from tests.engine.training.line_task import LineTask
 from tests.tiny_bank import PAINTS, write_tiny_bank
 
@@ -34,8 +35,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
         return True
 
     monkeypatch.setattr(pipeline, "TASKS", dict.fromkeys(LOOPS, lambda shop: LineTask()))
-    monkeypatch.setattr(pipeline, "encode_scenes", encode)
-    monkeypatch.setattr(pipeline, "tokens_are_made", lambda _, folder: folder in made)
+    monkeypatch.setattr(pipeline, "ENCODINGS", {"tokens": Encoding("tokenizer", encode)})
+    monkeypatch.setattr(pipeline, "tokens_are_made", lambda _, folder, __: folder in made)
     settings = TrainingConfig(loops=LOOPS)
     return Workshop(settings, tmp_path, tmp_path / "bank", torch.device("cpu"))
 
@@ -46,11 +47,13 @@ def steps_done(shop: Workshop) -> list[int]:
 
 def test_pieces_go_on_with_whatever_is_not_finished(shop: Workshop) -> None:
     machine = {"device": "cpu", "threads": 1}
-    assert train_all(shop, machine, minutes=None, piece_minutes=0.0) == "tokenizer"
+    assert (
+        train_all(shop, STAGES["lformer"], machine, minutes=None, piece_minutes=0.0) == "tokenizer"
+    )
     assert steps_done(shop) == [0, 0, 0]
     pieces = 0
     # A piece of no length to speak of still takes one step.
-    while train_all(shop, machine, minutes=None, piece_minutes=1e-4) is not None:
+    while train_all(shop, STAGES["lformer"], machine, minutes=None, piece_minutes=1e-4) is not None:
         pieces += 1
         assert pieces < 100
         done = steps_done(shop)
@@ -58,19 +61,33 @@ def test_pieces_go_on_with_whatever_is_not_finished(shop: Workshop) -> None:
     assert pieces >= 2
     assert steps_done(shop) == [10, 10, 10]
     files = {path: path.stat().st_mtime_ns for path in shop.folder.rglob("*")}
-    assert train_all(shop, machine, minutes=None, piece_minutes=math.inf) is None
+    assert train_all(shop, STAGES["lformer"], machine, minutes=None, piece_minutes=math.inf) is None
     assert files == {path: path.stat().st_mtime_ns for path in shop.folder.rglob("*")}
 
 
 def test_minutes_are_divided_as_the_parts_own_are() -> None:
-    assert shares(TrainingConfig(), None) == {}
+    stages = STAGES["lformer"]
+    assert shares(TrainingConfig(), stages, None) == {}
     loops = TrainingConfig().loops
-    own = {part: loops[part]["minutes"] for part in ORDER if part in loops}
-    divided = shares(TrainingConfig(), 2 * sum(own.values()))
+    own = {part: loops[part]["minutes"] for part in stages if part in loops}
+    divided = shares(TrainingConfig(), stages, 2 * sum(own.values()))
     assert {part: given["minutes"] for part, given in divided.items()} == pytest.approx(
         {part: 2 * minutes for part, minutes in own.items()}
     )
-    assert shares(TrainingConfig(loops=LOOPS), 60) == {}
+    assert shares(TrainingConfig(loops=LOOPS), stages, 60) == {}
+
+
+def test_generators_share_what_they_share() -> None:
+    assert SHIPS.keys() == STAGES.keys()
+    assert stages_of(["vq-diffusion", "lformer"]) == (
+        *("tokenizer", "clip", "tokens"),
+        *("vq-diffusion", "lformer"),
+    )
+    every = stages_of(list(STAGES))
+    assert len(set(every)) == len(every) == 11
+    assert every.index("titok") < every.index("rows") < every.index("maskgen")
+    with pytest.raises(BadInput, match="no built-in generator 'dall-e'"):
+        stages_of(["lformer", "dall-e"])
 
 
 def toy_configuration() -> dict[str, Any]:
