@@ -95,7 +95,7 @@ class Desk(QObject):
         # A thread of its own: a fetch takes hours, and saving shall not wait for it.
         self.weights_line = Bridge(weights, lambda event: self.weights.take(event), name="weights")
         self.weights = WeightsModel(self.weights_line, numbers, self)
-        self.weights.models_changed.connect(self.editor.describe)
+        self.weights.models_changed.connect(self.editor.machine.describe)
         self.preferences = Preferences(settings, self)
         self.preferences.changed.connect(keep)
         self.preferences.changed.connect(self._follow)
@@ -130,7 +130,7 @@ class Desk(QObject):
         """What is set for the models."""
         self.documents.undo_bytes = settings.undo_mb * MB
         self.editor.offer.pictures.limit(settings.cache_mb * MB)
-        self.editor.settle(settings.computing)
+        self.editor.machine.settle(settings.computing)
 
     def _closed(self) -> None:
         """By its person, who was asked about unsaved work: nothing is to be restored."""
@@ -144,7 +144,7 @@ class Desk(QObject):
         self.shrinker.start()
         self.weights_line.start()
         self.engine.start()
-        self.editor.describe()
+        self.editor.machine.describe()
         self.recovery.look()
 
     def open(self, arguments: list[str]) -> None:

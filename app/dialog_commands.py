@@ -74,7 +74,8 @@ class DialogCommands(QObject):
         box.setWindowTitle("About Ellbox")
         box.setIconPixmap(logo().pixmap(64, 64))
         box.setText("<b>Ellbox</b>")
-        running = f"{self._editor.device}\n" if self._editor.device else ""
+        device = self._editor.machine.device
+        running = f"{device}\n" if device else ""
         licence = "" if self._editor.generator is None else self._editor.generator.licence
         box.setInformativeText(
             "Draw a box, retype the prompt, go back to any step, and on from there.\n\n"

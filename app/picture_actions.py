@@ -19,7 +19,7 @@ STEP = 0.02
 
 def generate_rows(do: Doers, editor: Editor, live: LiveRedraw) -> tuple[Row, ...]:
     def can_generate() -> bool:
-        return not editor.obstacle
+        return not editor.asking.obstacle
 
     def running() -> bool:
         return editor.mode is Mode.RUNNING
@@ -30,15 +30,15 @@ def generate_rows(do: Doers, editor: Editor, live: LiveRedraw) -> tuple[Row, ...
     menu = tr("&Box")
     return (
         Row(
-            "generate", tr("&Generate"), ("Ctrl+Return", "Ctrl+Enter"), "generate", editor.generate,
-            can_generate, menu, tr("Redraw the box from the prompt"),
+            "generate", tr("&Generate"), ("Ctrl+Return", "Ctrl+Enter"), "generate",
+            editor.asking.generate, can_generate, menu, tr("Redraw the box from the prompt"),
         ),
         Row(
             "face_off", tr("&Compare generators…"), ("Ctrl+G",), "",
             do.dialogs.compare_generators, can_generate, menu,
             tr("Redraw the box with every generator that is ready, side by side"),
         ),
-        Row("cancel", tr("&Stop"), ("Esc",), "stop", editor.cancel, running, menu),
+        Row("cancel", tr("&Stop"), ("Esc",), "stop", editor.decodes.cancel, running, menu),
         line(menu),
         Row("prompt", tr("Type the &prompt"), ("T", "F2"), "", do.window.focus_prompt, always,
             menu),
@@ -139,7 +139,8 @@ def candidate_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
         ),
         line(menu),
         Row(
-            "more", tr("&More like this"), ("M",), "more", editor.more_like_this, on_one, menu,
+            "more", tr("&More like this"), ("M",), "more", editor.asking.more_like_this, on_one,
+            menu,
             tr("Keep the first half of the shown candidate's steps and draw the rest anew"),
         ),
         Row(
@@ -184,7 +185,7 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
             choose.scrub(len(editor.proposal.path) - 1)
 
     def can_branch() -> bool:
-        return not editor.branch_obstacle
+        return not editor.asking.branch_obstacle
 
     menu = tr("&Timeline")
     return (
@@ -193,7 +194,7 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
             tr("&Regenerate from here"),
             ("Ctrl+R",),
             "branch",
-            editor.regenerate_from_here,
+            editor.asking.regenerate_from_here,
             can_branch,
             menu,
             tr("Keep the steps up to here and draw the rest anew"),

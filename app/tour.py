@@ -70,10 +70,10 @@ class Tour:
         # Keys only reach the table of actions in an active window.
         self._window.activateWindow()
         self._until(self._window.isActiveWindow, "getting the keyboard")
-        self._until(lambda: bool(self._editor.device), "loading the model")
+        self._until(lambda: bool(self._editor.machine.device), "loading the model")
         if self._editor.generator is None:
-            raise TourStopped(self._editor.model_absence)
-        say(f"Ready. {self._editor.device}")
+            raise TourStopped(self._editor.machine.absence)
+        say(f"Ready. {self._editor.machine.device}")
         self._generate_whole()
         self._open_sample()
         region = self._draw_box()

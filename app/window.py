@@ -354,7 +354,7 @@ class MainWindow(QMainWindow):
             hint=tr("Drag on the picture to draw a box") if lone else "",
         )
         self._show_hint()
-        self.status.device.setText(editor.device or tr("Loading the model…"))
+        self.status.device.setText(editor.machine.device or editor.machine.absence)
         name = self.documents.name if self.documents.document is not None else tr("New picture")
         self.setWindowTitle(f"{name}[*] - Ellbox")
         self.setWindowModified(self.documents.dirty)

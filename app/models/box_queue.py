@@ -41,7 +41,7 @@ class BoxQueue(QObject):
     def obstacle(self) -> str:
         """Why the boxes cannot be filled now, in words for a tooltip; empty when they can."""
         if self._editor.generator is None:
-            return self._editor.model_absence
+            return self._editor.machine.absence
         if not self.on and self.next is None:
             return "No box waits: each is empty, paused or has its candidates."
         return "" if self.on or self._boxes.can_switch else "A picture is being made."
@@ -62,10 +62,10 @@ class BoxQueue(QObject):
             self._stop()
             return
         self._boxes.activate(place)
-        if self._editor.obstacle:
+        if self._editor.asking.obstacle:
             self._stop()
         else:
-            self._editor.generate()
+            self._editor.asking.generate()
 
     def _go_on(self) -> None:
         if self.on:

@@ -1,13 +1,13 @@
 """Editor: the box, what is asked of the engine for it, and what becomes of the answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from app.models.alternatives import Alternatives
+from app.models.asking import Asking
 from app.models.box_list import BoxList
 from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
@@ -27,11 +27,9 @@ from app.models.scene import Scene
 from app.models.sites import filled_sites
 from app.models.wishes import Wishes, random_seed
 from engine.document.document import Document
-from engine.values.computing import Computing
 from engine.values.jobs import (
     Candidate,
     Described,
-    DescribeRequest,
     EditRequest,
     EngineEvent,
     Failed,
@@ -43,12 +41,8 @@ from engine.values.jobs import (
     StepDone,
     WasCancelled,
 )
-from engine.values.params import SamplingParams
-from engine.values.prompts import resolved
 from engine.values.region import Region
 from engine.values.spec import STEP_NAMES, GeneratorSpec
-from engine.values.timeline import Timeline
-from engine.values.tokens import TokenMap
 
 
 class Mode(Enum):
@@ -87,8 +81,8 @@ class Editor(QObject):
     ) -> None:
         super().__init__(parent)
         self.remembered = Remembered(Memory(), self) if remembered is None else remembered
-        self._documents, self._line, self._numbers = documents, line, numbers
-        self._describe_job: int | None = None
+        self._documents = documents
+        self.machine = Machine(line, numbers, self)
         self.wishes = Wishes(draw_seed, self)
         self.decodes = Decodes(line, self)
         self.measure = PromptMeasure(self.wishes, line, numbers, self)
@@ -100,10 +94,17 @@ class Editor(QObject):
         )
         self.lens = Lens(self.offer, self.decodes, self.wishes, line, numbers=numbers, parent=self)
         self.alternatives = Alternatives(self.lens, line, numbers, self)
-        self.machine = Machine(self)
+        self.asking = Asking(
+            documents,
+            self.offer,
+            self.decodes,
+            self.moments,
+            wishes=self.wishes,
+            machine=self.machine,
+            numbers=numbers,
+            parent=self,
+        )
         self.boxes = BoxList(self.moments, self.offer, self.decodes, self.choosing, self)
-        self.device = ""
-        self.model_absence = "The model is still loading."
         self._connect()
 
     def _connect(self) -> None:
@@ -113,14 +114,16 @@ class Editor(QObject):
         self.decodes.drawn.connect(self._drawn)
         self.decodes.done.connect(self._done)
         self.decodes.given_up.connect(self._given_up)
-        self.choosing.applied.connect(lambda: self.remembered.use_prompt(self.prompt))
+        self.asking.asked.connect(self._begin)
+        self.asking.meant.connect(self._meant)
+        self.choosing.applied.connect(self._meant)
         self.offer.shown_changed.connect(self._shown_changed)
         self.offer.arrived.connect(self.preview_arrived)
         self.offer.arrived.connect(self.picture_changed)
         self.moments.moved.connect(self._moved)
         self.offer_changed.connect(self.lens.follow)
         self.changed.connect(self.lens.follow)
-        self.lens.redraw_asked.connect(self._redraw_sites)
+        self.lens.redraw_asked.connect(self.asking.redraw_sites)
 
     # -- the box ----------------------------------------------------------------------------
 
@@ -167,103 +170,13 @@ class Editor(QObject):
     def generator(self) -> GeneratorSpec | None:
         return self.wishes.generator
 
-    # -- asking the engine ------------------------------------------------------------------
-
-    def describe(self) -> None:
-        """Ask what runs where; the answer makes the editor ready."""
-        self._describe_job = self._numbers.next()
-        self._line.submit(DescribeRequest(self._describe_job, self.machine.computing))
-
-    def settle(self, computing: Computing) -> None:
-        """Have the engine work so from its next job on."""
-        if computing != self.machine.computing:
-            self.machine.computing = computing
-            self.describe()
-
-    @property
-    def obstacle(self) -> str:
-        """Why nothing can be generated now, in words for a tooltip; empty when it can."""
-        if self.generator is not None and self.mode is Mode.RUNNING:
-            return "A picture is being made; Esc stops it."
-        return self._lack
-
-    @property
-    def _lack(self) -> str:
-        """What is missing for a decode, whether or not one is running."""
-        if self.generator is None:
-            return self.model_absence
-        if not self.prompt.strip():
-            return "Type what you want to see."
-        if self._documents.document is not None and self.moments.region is None:
-            return "Draw a box on the picture first, or choose the whole picture with Ctrl+A."
-        return ""
-
-    @property
-    def branch_obstacle(self) -> str:
-        """Why the shown step cannot be regenerated from; empty when it can."""
-        if self.proposal is None or self.proposal.option is None:
-            return "Choose a candidate first."
-        if self.mode is Mode.RUNNING:
-            return "A picture is being made; Esc stops it."
-        if not self.prompt.strip():
-            return "Type what you want to see."
-        if self.proposal.at_tip and self.proposal.option.whole:
-            return "Go back to an earlier step first."
-        return ""
-
-    def generate(self) -> None:
-        """New candidates for the box, or a whole picture when none is open."""
-        if not self.obstacle:
-            self.remembered.use_prompt(self.prompt)
-            request = self._request(self.wishes.next_params(), self.wishes.candidates)
-            self._begin(Running(request, self.ground, before=self.proposal))
-
-    def redraw(self) -> None:
-        """One candidate for the prompt as it stands, with the seed as it is, while typing goes on.
-
-        One that was asked for so and still runs is given up; one asked for by hand is left alone.
-        """
-        running, shown = self.running, self.shown_pixels
-        if self._lack or (running is not None and not running.live):
-            return
-        request = self._request(self.wishes.params, 1)
-        before = self.proposal if running is None else running.before
-        latest = () if shown is None else (shown,)
-        self._begin(Running(request, self.ground, before=before, live=True, latest=latest))
-
-    def _request(self, params: SamplingParams, candidates: int) -> EditRequest:
-        assert self.generator is not None
-        ground = self.ground
-        return EditRequest(
-            job=self._numbers.next(),
-            generator=self.generator.key,
-            prompt=resolved(self.prompt.strip(), params.seed),
-            params=params,
-            image=None if ground is None else ground.picture.rgb8,
-            region=None if ground is None else self.region,
-            candidates=candidates,
-        )
-
-    def regenerate_from_here(self) -> None:
-        """Branch from the shown step, with a new seed and the prompt as it stands."""
-        proposal = self.proposal
-        if self.branch_obstacle or proposal is None:
-            return
-        option, timeline = proposal.option, proposal.timeline
-        assert option is not None and timeline is not None
-        asked, run = self.wishes.params, timeline.head_run
-        as_before = resolved(self.prompt.strip(), asked.seed)
-        same = run.prompt == as_before and run.params == replace(asked, seed=run.params.seed)
-        # With nothing else changed, the same seed would draw the same tokens again.
-        params = self.wishes.next_params(fresh=same and option.whole)
-        self.remembered.use_prompt(self.prompt)
-        self._branch(proposal, resolved(self.prompt.strip(), params.seed), params)
+    # -- decodes ----------------------------------------------------------------------------
 
     def compare(self) -> None:
         """One candidate of every generator that is ready, for the box and prompt as they stand."""
-        if not self.obstacle:
-            self.remembered.use_prompt(self.prompt)
-            request = self._request(self.wishes.next_params(), 1)
+        if not self.asking.obstacle:
+            self._meant()
+            request = self.asking.request(self.wishes.next_params(), 1)
             self.face_off.begin(self.wishes.generators, request, self.ground)
 
     def put_on_offer(self, contender: Contender) -> None:
@@ -276,58 +189,6 @@ class Editor(QObject):
         proposal = Proposal.of(contender.request, (contender.candidate,))
         self.offer.put(proposal, self.face_off.ground)
         self.moments.arrive()
-
-    def more_like_this(self) -> None:
-        """Branches of the shown candidate from half-way, with its own prompt and a new seed."""
-        proposal = self.proposal
-        if self.mode is Mode.CHOOSING and proposal is not None and proposal.option is not None:
-            half_way = proposal.scrubbed(len(proposal.path) // 2)
-            params = self.wishes.next_params(fresh=True)
-            self._branch(half_way, proposal.run_of(proposal.option).prompt, params)
-
-    def _redraw_sites(self, timeline: Timeline, kept: TokenMap) -> None:
-        """One branch that keeps the known tokens: with a new seed and the prompt as it stands, or
-        as the step was asked for where none is unknown and nothing is to be drawn."""
-        proposal, run = self.proposal, timeline.head_run
-        if proposal is None or proposal.option is None or self.mode is Mode.RUNNING:
-            return
-        prompt, params = run.prompt, run.params
-        if not kept.known.all():
-            params = self.wishes.next_params(fresh=True)
-            if resolved(self.prompt.strip(), run.params.seed) != prompt:
-                prompt = resolved(self.prompt.strip(), params.seed) or prompt
-        self._branch(proposal, prompt, params, timeline=timeline, kept=kept, candidates=1)
-
-    def _branch(
-        self,
-        proposal: Proposal,
-        prompt: str,
-        params: SamplingParams,
-        *,
-        timeline: Timeline | None = None,
-        kept: TokenMap | None = None,
-        candidates: int | None = None,
-    ) -> None:
-        """Goes on from the head of the timeline, the proposal's where none is given; with as many
-        candidates as are wished for where that is not told."""
-        assert proposal.option is not None
-        request = EditRequest(
-            job=self._numbers.next(),
-            generator=proposal.generator,
-            prompt=prompt,
-            params=params,
-            image=proposal.image,
-            region=proposal.region,
-            candidates=self.wishes.candidates if candidates is None else candidates,
-            timeline=proposal.timeline if timeline is None else timeline,
-            kept=kept,
-        )
-        tree = proposal.option.tree
-        self._begin(Running(request, self.offer.ground, before=self.proposal, tree=tree))
-
-    def cancel(self) -> None:
-        """Stop the running decode within one step."""
-        self.decodes.cancel()
 
     def _begin(self, running: Running) -> None:
         if self.running is None:
@@ -345,6 +206,9 @@ class Editor(QObject):
     def _expected(self, request: EditRequest, steps: int) -> Seconds:
         return self.remembered.memory.pace.of(kind_of(request.generator, request.candidates, steps))
 
+    def _meant(self) -> None:
+        self.remembered.use_prompt(self.prompt)
+
     # -- hearing from the engine ------------------------------------------------------------
 
     def take(self, event: EngineEvent) -> None:
@@ -355,7 +219,8 @@ class Editor(QObject):
             case Retrying():
                 self.noticed.emit(event.sentence)
             case Described():
-                self._described(event)
+                self.machine.take(event)
+                self.wishes.set_generators(event.generators)
             case Previewed():
                 self.offer.pictures.take(event)
             case Measured():
@@ -366,18 +231,10 @@ class Editor(QObject):
             case StepDone() | Finished() | WasCancelled():
                 self.decodes.take(event)
 
-    def _described(self, event: Described) -> None:
-        self.device = event.device
-        self.machine.take(event)
-        if not event.generators:
-            self.model_absence = "No model is installed; install Ellbox again."
-        self.wishes.set_generators(event.generators)
-
     def _failed(self, event: Failed) -> None:
         self.lens.give_up(event.job)
         self.offer.pictures.give_up(event.job)
-        if event.job == self._describe_job:
-            self.device = self.model_absence = "The model could not be loaded."
+        if self.machine.give_up(event.job):
             self.changed.emit()
         self.decodes.take(event)
         self.failed.emit(Trouble.of(event))
@@ -427,8 +284,7 @@ class Editor(QObject):
     @property
     def ground(self) -> Document | None:
         """The document that lies under the box."""
-        offered = self.mode in (Mode.RUNNING, Mode.CHOOSING)
-        return self.offer.ground if offered else self._documents.document
+        return self.asking.ground
 
     @property
     def proposal_region(self) -> Region | None:

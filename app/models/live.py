@@ -19,7 +19,7 @@ class LiveRedraw(QObject):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(editor.redraw)
+        self._pause.timeout.connect(editor.asking.redraw)
         self.on = False
         editor.wishes.prompt_changed.connect(self._typed)
         # The prompt of another box has not been typed just now.
@@ -31,7 +31,7 @@ class LiveRedraw(QObject):
         self._pause.stop()
         self.changed.emit()
         if self.on:
-            self._editor.redraw()
+            self._editor.asking.redraw()
 
     def _typed(self) -> None:
         if self.on:

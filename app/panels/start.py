@@ -117,13 +117,13 @@ class StartCard(QFrame):
         return row
 
     def _refresh(self) -> None:
-        obstacle = self._editor.obstacle
+        obstacle = self._editor.asking.obstacle
         self.button.setEnabled(not obstacle)
         self.button.setToolTip(obstacle or tr("Generate a whole picture (Ctrl+Return)"))
         words = self._editor.wishes.vocabulary
         told = ""
         if self._editor.generator is None:
-            told = self._editor.model_absence
+            told = self._editor.machine.absence
         elif words:
             # "a" and "on" tell nobody anything.
             telling = [word for word in words if len(word) > 2] or words

@@ -472,7 +472,7 @@ def test_without_a_model_pictures_can_still_be_opened(
     desk = Desk(Settings(), build)
     desk.window.show()
     try:
-        qtbot.waitUntil(lambda: told in desk.editor.obstacle)
+        qtbot.waitUntil(lambda: told in desk.editor.asking.obstacle)
         assert not desk.window.actions_table["generate"].isEnabled()
         with qtbot.waitSignal(desk.documents.opened):
             desk.window.files.open(photo)

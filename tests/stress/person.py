@@ -90,7 +90,7 @@ class Person:
         """Nothing runs and nothing is open, as after a start."""
         chance = random.Random(0)
         self.answer(chance)
-        self._editor.cancel()
+        self._editor.decodes.cancel()
         self.until(lambda: self._editor.mode is not Mode.RUNNING, "the end of a decode")
         self.until(lambda: not self._documents.busy, "the end of file work")
         self._documents.close()

@@ -129,9 +129,9 @@ class PromptCard(QFrame):
         by_hand = running is not None and not running.live
         self.field.setReadOnly(by_hand)
         self.button.setVisible(not by_hand)
-        self.button.setEnabled(not self._editor.obstacle)
+        self.button.setEnabled(not self._editor.asking.obstacle)
         self.button.setToolTip(
-            self._editor.obstacle or tr("Redraw the box from the prompt (Ctrl+Return)")
+            self._editor.asking.obstacle or tr("Redraw the box from the prompt (Ctrl+Return)")
         )
         self.button.setText(
             tr("Try again") if self._editor.mode is Mode.CHOOSING else tr("Generate")

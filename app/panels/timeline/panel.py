@@ -175,7 +175,7 @@ class TimelinePanel(QFrame):
         self.glance.show_step(to_qimage(picture), f"{name} {position}", above)
 
     def _refresh_button(self) -> None:
-        obstacle = self._editor.branch_obstacle
+        obstacle = self._editor.asking.branch_obstacle
         self.branch_button.setEnabled(not obstacle)
         self.branch_button.setToolTip(obstacle or self._branch_action.toolTip())
         proposal = self._editor.proposal
