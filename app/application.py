@@ -15,7 +15,7 @@ from app.desk import Desk, build_application, build_torch_engine
 from app.models.jobs import Trouble
 from app.models.memory import Memory, memory_file, read_memory, write_memory
 from app.settings import Settings, read_settings, settings_file, write_settings
-from app.texts import speak
+from app.texts import speak, tr
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +85,8 @@ class ExceptionHook:
         details = "".join(traceback.format_exception(kind, error, trace))
         self._tell(
             Trouble(
-                "Something went wrong in the window.",
-                "Your picture is still here; save it, then copy the details and report them.",
+                tr("Something went wrong in the window."),
+                tr("Your picture is still here; save it, then copy the details and report them."),
                 details,
             )
         )

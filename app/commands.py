@@ -12,6 +12,7 @@ from app.models.convert import to_picture
 from app.models.document import DocumentModel
 from app.models.preferences import Preferences
 from app.models.windows import open_window
+from app.texts import tr
 from engine.document.document import Document
 
 MOST_BESIDE = 4
@@ -53,13 +54,12 @@ class FileCommands(QObject):
         for file in files[:MOST_BESIDE]:
             self._start_window([file])
         if len(files) > MOST_BESIDE:
-            self.noticed.emit(
-                f"Opened {MOST_BESIDE} windows; {len(files) - MOST_BESIDE} files not."
-            )
+            told = tr("Opened {count} windows; {left} files not.")
+            self.noticed.emit(told.format(count=MOST_BESIDE, left=len(files) - MOST_BESIDE))
 
     def _start_window(self, files: Sequence[Path]) -> None:
         if not self.start_window(files):
-            self.noticed.emit("The system did not let another window be opened.")
+            self.noticed.emit(tr("The system did not let another window be opened."))
 
     def ask_open(self) -> None:
         path = paths.ask_open(self._window, self._preferences.settings.folder)
@@ -83,7 +83,7 @@ class FileCommands(QObject):
             self._documents.save(path)
 
     def _suggested(self) -> str:
-        stem = Path(self._documents.name or "picture").stem
+        stem = Path(self._documents.name or tr("picture")).stem
         return str(Path(self._preferences.settings.folder) / f"{stem}.ellbox")
 
     # -- clipboard and drops ----------------------------------------------------------------
@@ -92,11 +92,11 @@ class FileCommands(QObject):
         image = self._shown_image()
         if image is not None:
             QGuiApplication.clipboard().setImage(image)
-            self.noticed.emit("Copied the picture.")
+            self.noticed.emit(tr("Copied the picture."))
 
     def paste(self) -> None:
-        if not self.take(QGuiApplication.clipboard().mimeData(), "Pasted picture"):
-            self.noticed.emit("There is no picture on the clipboard.")
+        if not self.take(QGuiApplication.clipboard().mimeData(), tr("Pasted picture")):
+            self.noticed.emit(tr("There is no picture on the clipboard."))
 
     def take(self, data: QMimeData | None, name: str) -> bool:
         """Open files, the first of them here, or an image, pasted or dropped; False without any.
@@ -126,12 +126,10 @@ class FileCommands(QObject):
             return
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("Unsaved work")
+        box.setWindowTitle(tr("Unsaved work"))
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(
-            f"Save the changes to \N{LEFT DOUBLE QUOTATION MARK}{self._documents.name}"
-            "\N{RIGHT DOUBLE QUOTATION MARK} first?"
-        )
+        asked = tr("Save the changes to “{name}” first?")
+        box.setText(asked.format(name=self._documents.name))
         button = QMessageBox.StandardButton
         box.setStandardButtons(button.Save | button.Discard | button.Cancel)
         box.setDefaultButton(button.Save)

@@ -18,6 +18,7 @@ from app.models.preferences import Preferences
 from app.models.recovery import state_folder
 from app.models.shortcuts import Shortcuts
 from app.models.weights import WeightsModel
+from app.texts import tr
 from app.theme import logo
 
 
@@ -71,16 +72,17 @@ class DialogCommands(QObject):
 
     def show_about(self) -> None:
         box = QMessageBox(self._window)
-        box.setWindowTitle("About Ellbox")
+        box.setWindowTitle(tr("About Ellbox"))
         box.setIconPixmap(logo().pixmap(64, 64))
         box.setText("<b>Ellbox</b>")
         device = self._editor.machine.device
         running = f"{device}\n" if device else ""
         licence = "" if self._editor.generator is None else self._editor.generator.licence
-        box.setInformativeText(
-            "Draw a box, retype the prompt, go back to any step, and on from there.\n\n"
-            f"{running}Model licence: {licence or 'see its model card'}"
+        told = tr("Draw a box, retype the prompt, go back to any step, and on from there.")
+        licensed = tr("Model licence: {licence}").format(
+            licence=licence or tr("see its model card")
         )
+        box.setInformativeText(f"{told}\n\n{running}{licensed}")
         self._open(box)
 
     def _open(self, dialog: QDialog) -> None:

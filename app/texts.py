@@ -23,6 +23,16 @@ def QT_TR_NOOP(text: str) -> str:
     return text
 
 
+def counted(one: str, many: str, count: int) -> str:
+    """The text for one thing or for several, both marked by the caller; `{count}` is the number."""
+    return tr(one if count == 1 else many).format(count=number(count))
+
+
+def number(value: float, digits: int = 0) -> str:
+    """With the marks of the language: `1,234.5` or `1.234,5`."""
+    return QLocale(tr("en")).toString(float(value), "f", digits)
+
+
 def translation_file(language: str) -> Path:
     return Path(str(files("assets") / "translations")) / f"ellbox_{language}.ts"
 

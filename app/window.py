@@ -511,5 +511,5 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.files.take(event.mimeData(), "Dropped picture")
+        self.files.take(event.mimeData(), tr("Dropped picture"))
         event.acceptProposedAction()

@@ -12,6 +12,7 @@ from app.canvas.items import rect_of
 from app.canvas.view import CanvasView
 from app.models.editor import Editor, Mode
 from app.models.spoken import SpokenBox, spoken_boxes, spoken_candidate, spoken_picture
+from app.texts import QT_TR_NOOP, counted, tr
 
 INSTALLED = "canvasAccess"
 PAUSE_SECONDS = 1.5
@@ -121,7 +122,7 @@ class BoxAccess(QAccessibleInterface):
             return ""
         if kind == QAccessible.Text.Name:
             return box.name
-        keys = "Arrows move it, Ctrl and arrows resize it."
+        keys = tr("Arrows move it, Ctrl and arrows resize it.")
         return keys if kind == QAccessible.Text.Description and box.active else ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
@@ -149,7 +150,7 @@ class Announcer(QObject):
         self._told_at = float("-inf")
         self._last = ""
         view.spoken = lambda: spoken_boxes(editor)
-        view.setAccessibleName("Canvas")
+        view.setAccessibleName(tr("Canvas"))
         editor.changed.connect(self.describe)
         editor.region_changed.connect(self._box_changed)
         editor.offer_changed.connect(self._shown_changed)
@@ -165,7 +166,7 @@ class Announcer(QObject):
         self.describe()
         active = next((box for box in spoken_boxes(self._editor) if box.active), None)
         if self._editor.mode is Mode.EDITING:
-            self._say("No box" if active is None else active.name)
+            self._say(tr("No box") if active is None else active.name)
 
     def _shown_changed(self) -> None:
         told = spoken_candidate(self._editor)
@@ -188,9 +189,12 @@ class Announcer(QObject):
     def _finished(self) -> None:
         proposal = self._editor.proposal
         if proposal is not None:
-            count = len(proposal.options)
-            ready = "1 candidate is ready" if count == 1 else f"{count} candidates are ready"
-            self._say(f"Done. {ready}. {spoken_candidate(self._editor)}")
+            ready = counted(
+                QT_TR_NOOP("Done. 1 candidate is ready."),
+                QT_TR_NOOP("Done. {count} candidates are ready."),
+                len(proposal.options),
+            )
+            self._say(f"{ready} {spoken_candidate(self._editor)}")
 
     def _say(self, sentence: str) -> None:
         if sentence != self._last:

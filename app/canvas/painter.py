@@ -10,6 +10,7 @@ from app.models.convert import in_screen_colors, picture_to_qimage, to_qimage
 from app.models.editor import Editor, Mode
 from app.models.pyramid import Pyramids
 from app.models.sources import DocumentSource, PixelsSource, around
+from app.texts import tr
 from app.theme import current_colors
 from engine.document.document import Document
 from engine.values.jobs import Pixels
@@ -136,19 +137,20 @@ class CanvasPainter(QObject):
         editor = self._editor
         proposal, running = editor.proposal, editor.running
         pictures: list[Pixels | None] = [self._original()]
-        tips = ["The picture as it was (0)"]
+        tips = [tr("The picture as it was (0)")]
         starred = set()
         if proposal is not None:
             for number, option in enumerate(proposal.options, start=1):
                 pictures.append(option.patch)
                 seed = proposal.run_of(option).params.seed
-                tips.append(f"Candidate {number} ({number}): seed {seed}")
+                tip = tr("Candidate {number} ({number}): seed {seed}")
+                tips.append(tip.format(number=number, seed=seed))
                 if option.starred:
                     starred.add(number)
         if running is not None:
             for candidate in range(running.request.candidates):
                 pictures.append(editor.decodes.live_picture(candidate))
-                tips.append("Being made")
+                tips.append(tr("Being made"))
         images = [self._tile(place, picture) for place, picture in enumerate(pictures)]
         if running is not None:
             shown = len(images) - running.request.candidates

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from app.export_choice import Bits, ExportChoice, Film, Format, What
 from app.models.export import ExportModel, Source
 from app.squares import in_square
+from app.texts import QT_TR_NOOP, tr
 from app.theme import current_colors
 from engine.document.naming import free_path
 
@@ -37,19 +38,21 @@ HEIGHT_PX = 430
 LABEL_PX = 96
 TEXT_MARGIN_PX = 6
 THINGS: Mapping[What, str] = {
-    "picture": "Picture", "box": "Box", "mask": "Mask of the boxes",
-    "layers": "Layers (OpenRaster)", "decode": "Decode as a moving picture",
-    "sheet": "Decode as a contact sheet",
+    "picture": QT_TR_NOOP("Picture"), "box": QT_TR_NOOP("Box"),
+    "mask": QT_TR_NOOP("Mask of the boxes"), "layers": QT_TR_NOOP("Layers (OpenRaster)"),
+    "decode": QT_TR_NOOP("Decode as a moving picture"),
+    "sheet": QT_TR_NOOP("Decode as a contact sheet"),
 }  # fmt: skip
 PICTURES: Mapping[Format, str] = {
     "png": "PNG", "jpg": "JPEG", "webp": "WebP", "tif": "TIFF", "avif": "AVIF",
 }  # fmt: skip
 FILMS: Mapping[Film, str] = {
-    "gif": "Animated GIF", "webp": "Animated WebP", "apng": "Animated PNG", "mp4": "MP4 film",
+    "gif": QT_TR_NOOP("Animated GIF"), "webp": QT_TR_NOOP("Animated WebP"),
+    "apng": QT_TR_NOOP("Animated PNG"), "mp4": QT_TR_NOOP("MP4 film"),
 }  # fmt: skip
-DEPTHS: Mapping[Bits, str] = {0: "As in the picture", 8: "8", 16: "16"}
+DEPTHS: Mapping[Bits, str] = {0: QT_TR_NOOP("As in the picture"), 8: "8", 16: "16"}
 KeyT = TypeVar("KeyT", What, Bits, Format, Film)
-WORDS = "{name}, {what}, {prompt}, {seed} and {date}"
+WORDS = ("{name}", "{what}", "{prompt}", "{seed}", "{date}")
 
 
 class ExportDialog(QDialog):
@@ -68,7 +71,7 @@ class ExportDialog(QDialog):
         self._model, self._source = model, source
         self._showing = False
         self.choice = choice
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self._build_preview()
         self._build_format()
         self._build_marks()
@@ -82,24 +85,25 @@ class ExportDialog(QDialog):
     def _build_preview(self) -> None:
         self.preview = QLabel(self)
         self.preview.setFixedSize(PREVIEW_PX, PREVIEW_PX)
-        self.preview.setAccessibleName("Preview")
+        self.preview.setAccessibleName(tr("Preview"))
         self.size_line = QLabel(self)
         self.size_line.setProperty("role", "muted")
         self.size_line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
 
     def _build_format(self) -> None:
-        self.what = self._combo("What", "What is to be written")
+        self.what = self._combo(tr("What"), tr("What is to be written"))
         _fill(self.what, THINGS)
         self._bar_impossible()
-        self.format = self._combo("Format", "The format of the file")
+        self.format = self._combo(tr("Format"), tr("The format of the file"))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.quality = QSpinBox(self)
-        for field, name in ((self.slider, "Quality, as a slider"), (self.quality, "Quality")):
+        self.slider.setAccessibleName(tr("Quality, as a slider"))
+        self.quality.setAccessibleName(tr("Quality"))
+        for field in (self.slider, self.quality):
             field.setRange(1, 100)
-            field.setAccessibleName(name)
-            field.setToolTip("This format leaves detail out: the less, the nearer to 100")
+            field.setToolTip(tr("This format leaves detail out: the less, the nearer to 100"))
         self.quality.lineEdit().setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
-        self.bits = self._combo("Bits a channel", "16 keep finer shades")
+        self.bits = self._combo(tr("Bits a channel"), tr("16 keep finer shades"))
         _fill(self.bits, DEPTHS)
 
     def _bar_impossible(self) -> None:
@@ -112,31 +116,40 @@ class ExportDialog(QDialog):
             item.setToolTip(obstacle)
 
     def _build_marks(self) -> None:
-        self.icc = self._mark("Colour profile", "So that other programs show the same colours")
-        self.exif = self._mark("Camera data (EXIF)", "Camera and date, and where it was taken")
-        self.recipe = self._mark("Recipe", "Prompt, seed and steps, so that Ellbox can go on")
-        self.mark = self._mark("Mark as drawn by a model", "IPTC's sign for generated pictures")
+        self.icc = self._mark(
+            tr("Colour profile"), tr("So that other programs show the same colours")
+        )
+        self.exif = self._mark(
+            tr("Camera data (EXIF)"), tr("Camera and date, and where it was taken")
+        )
+        self.recipe = self._mark(
+            tr("Recipe"), tr("Prompt, seed and steps, so that Ellbox can go on")
+        )
+        self.mark = self._mark(
+            tr("Mark as drawn by a model"), tr("IPTC's sign for generated pictures")
+        )
         self.overwrite = self._mark(
-            "Replace a file of that name", "Otherwise a number is added to the name"
+            tr("Replace a file of that name"), tr("Otherwise a number is added to the name")
         )
 
     def _build_place(self) -> None:
         self.folder = QLabel(self)
-        self.folder.setAccessibleName("Folder")
+        self.folder.setAccessibleName(tr("Folder"))
         self.folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.choose = QPushButton("Choose\N{HORIZONTAL ELLIPSIS}", self)
-        self.choose.setAccessibleName("Choose the folder")
-        self.choose.setToolTip("Choose the folder")
+        self.choose = QPushButton(tr("Choose…"), self)
+        self.choose.setAccessibleName(tr("Choose the folder"))
+        self.choose.setToolTip(tr("Choose the folder"))
         self.name = QLineEdit(self)
-        self.name.setAccessibleName("Name")
-        self.name.setToolTip(f"Words that are replaced: {WORDS}")
+        self.name.setAccessibleName(tr("Name"))
+        told = tr("Words that are replaced: {words}")
+        self.name.setToolTip(told.format(words=", ".join(WORDS)))
         self.outcome = QLabel(self)
         self.outcome.setWordWrap(True)
-        self.outcome.setAccessibleName("What will be written")
-        self.cancel_button = QPushButton("Cancel", self)
-        self.cancel_button.setToolTip("Write nothing")
-        self.export_button = QPushButton("Export", self)
-        self.export_button.setToolTip("Write the file")
+        self.outcome.setAccessibleName(tr("What will be written"))
+        self.cancel_button = QPushButton(tr("Cancel"), self)
+        self.cancel_button.setToolTip(tr("Write nothing"))
+        self.export_button = QPushButton(tr("Export"), self)
+        self.export_button.setToolTip(tr("Write the file"))
         self.export_button.setProperty("primary", True)
         self.export_button.setDefault(True)
         for button in (self.choose, self.cancel_button):
@@ -168,10 +181,11 @@ class ExportDialog(QDialog):
         self.form.setVerticalSpacing(10)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: tuple[tuple[str, QWidget | QLayout, QWidget], ...] = (
-            ("&What", self.what, self.what), ("&Format", self.format, self.format),
-            ("&Quality", quality, self.quality), ("&Bits a channel", self.bits, self.bits),
-            ("&Keep", kept, self.icc), ("F&older", _row(self.folder, self.choose), self.choose),
-            ("&Name", self.name, self.name), ("", self.overwrite, self.overwrite),
+            (tr("&What"), self.what, self.what), (tr("&Format"), self.format, self.format),
+            (tr("&Quality"), quality, self.quality), (tr("&Bits a channel"), self.bits, self.bits),
+            (tr("&Keep"), kept, self.icc),
+            (tr("F&older"), _row(self.folder, self.choose), self.choose),
+            (tr("&Name"), self.name, self.name), ("", self.overwrite, self.overwrite),
         )  # fmt: skip
         for text, field, keyed in rows:
             label = _label(text, keyed)
@@ -235,7 +249,7 @@ class ExportDialog(QDialog):
 
     def _ask_folder(self) -> None:
         folder = self._model.folder(self.choice)
-        chosen = QFileDialog.getExistingDirectory(self, "Export to", folder)
+        chosen = QFileDialog.getExistingDirectory(self, tr("Export to"), folder)
         if chosen:
             self._take(replace(self.choice, folder=chosen))
 
@@ -317,7 +331,9 @@ class ExportDialog(QDialog):
         path = self._model.target(self.choice, self._source)
         if not path.exists():
             return path.name
-        return f"Replaces {path.name}" if self.choice.replace else free_path(path).name
+        if self.choice.replace:
+            return tr("Replaces {name}").format(name=path.name)
+        return free_path(path).name
 
 
 def _fill(combo: QComboBox, texts: Mapping[KeyT, str]) -> None:
@@ -325,7 +341,7 @@ def _fill(combo: QComboBox, texts: Mapping[KeyT, str]) -> None:
     if [combo.itemData(row) for row in range(combo.count())] != list(texts):
         combo.clear()
         for key, text in texts.items():
-            combo.addItem(text, key)
+            combo.addItem(tr(text), key)
 
 
 def _label(text: str, field: QWidget) -> QLabel:

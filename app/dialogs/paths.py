@@ -4,18 +4,27 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.texts import tr
+
 PICTURES = "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.avif"
-OPEN_FILTER = f"Pictures and projects ({PICTURES} *.ellbox);;Pictures ({PICTURES});;All files (*)"
-PROJECT_FILTER = "Ellbox project (*.ellbox)"
 
 
 def ask_open(parent: QWidget, folder: str) -> Path | None:
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Open", folder, OPEN_FILTER)
+    kinds = (
+        (tr("Pictures and projects"), f"{PICTURES} *.ellbox"),
+        (tr("Pictures"), PICTURES),
+        (tr("All files"), "*"),
+    )
+    filters = ";;".join(f"{kind} ({endings})" for kind, endings in kinds)
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Open"), folder, filters)
     return Path(chosen) if chosen else None
 
 
 def ask_project(parent: QWidget, suggested: str) -> Path | None:
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Save project", suggested, PROJECT_FILTER)
+    kind = tr("Ellbox project")
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent, tr("Save project"), suggested, f"{kind} (*.ellbox)"
+    )
     if not chosen:
         return None
     path = Path(chosen)

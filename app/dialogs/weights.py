@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from app.models.jobs import Trouble
 from app.models.weights import WeightsModel
+from app.texts import tr
 
 KEY = Qt.ItemDataRole.UserRole
 LIST_WIDTH_PX = 270
 BAR_PARTS = 1000
 NEW_LINE = "\n"
-ONLINE = "Nothing is asked of any server before you press a button here."
 
 
 class WeightsDialog(QDialog):
@@ -37,7 +37,7 @@ class WeightsDialog(QDialog):
         super().__init__(parent)
         self._model = model
         self._told_of: tuple[str, tuple[object, ...]] = ("", ())
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.resize(820, 540)
         self._build_list()
         self._build_details()
@@ -55,7 +55,7 @@ class WeightsDialog(QDialog):
         both.addWidget(self.models)
         both.addLayout(right, 1)
         foot = QHBoxLayout()
-        note = QLabel(ONLINE, self)
+        note = QLabel(tr("Nothing is asked of any server before you press a button here."), self)
         note.setProperty("role", "muted")
         foot.addWidget(note, 1)
         foot.addWidget(self.close_button)
@@ -74,8 +74,9 @@ class WeightsDialog(QDialog):
     def _build_list(self) -> None:
         self.models = QListWidget(self)
         self.models.setFixedWidth(LIST_WIDTH_PX)
-        self.models.setAccessibleName("Models")
-        self.models.setAccessibleDescription("Choose one to see its size, place and licence")
+        self.models.setAccessibleName(tr("Models"))
+        told = tr("Choose one to see its size, place and licence")
+        self.models.setAccessibleDescription(told)
         self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.models.currentItemChanged.connect(lambda *_: self._selected())
 
@@ -87,41 +88,42 @@ class WeightsDialog(QDialog):
         self.facts.setObjectName("facts")
         self.facts.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.facts.document().setDocumentMargin(0)
-        self.facts.setAccessibleName("What is known of the model")
-        self.facts.setAccessibleDescription("Size, place, licence and source of the chosen model")
+        self.facts.setAccessibleName(tr("What is known of the model"))
+        told = tr("Size, place, licence and source of the chosen model")
+        self.facts.setAccessibleDescription(told)
         self.trouble = QLabel(self)
         self.trouble.setObjectName("trouble")
         self.trouble.setWordWrap(True)
         self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble.hide()
-        self.accept_box = QCheckBox("I accept this size, place and licence", self)
-        self.accept_box.setToolTip("Nothing is fetched without this")
+        self.accept_box = QCheckBox(tr("I accept this size, place and licence"), self)
+        self.accept_box.setToolTip(tr("Nothing is fetched without this"))
         self.accept_box.toggled.connect(lambda _: self._show())
 
     def _build_work(self) -> None:
-        self.ask = self._button("Fetch\N{HORIZONTAL ELLIPSIS}", "Ask for exact sizes first")
+        self.ask = self._button(tr("Fetch…"), tr("Ask for exact sizes first"))
         self.ask.clicked.connect(lambda: self._model.ask(self.key))
-        self.fetch = self._button("Fetch", "Fetch the files and make a model of them")
+        self.fetch = self._button("", tr("Fetch the files and make a model of them"))
         self.fetch.setProperty("primary", True)
         self.fetch.clicked.connect(self._model.accept)
-        self.decline = self._button("Not now", "Fetch nothing")
+        self.decline = self._button(tr("Not now"), tr("Fetch nothing"))
         self.decline.clicked.connect(self._model.decline)
-        self.remove = self._button("Remove\N{HORIZONTAL ELLIPSIS}", "Delete the model's files")
+        self.remove = self._button(tr("Remove…"), tr("Delete the model's files"))
         self.remove.clicked.connect(self._ask_remove)
         self._buttons = QHBoxLayout()
         for button in (self.ask, self.fetch, self.decline):
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
         self._buttons.addWidget(self.remove)
-        self.close_button = self._button("Close", "A fetch goes on")
+        self.close_button = self._button(tr("Close"), tr("A fetch goes on"))
         self.close_button.clicked.connect(self.close)
         self._work = QFrame(self)
         self.bar = QProgressBar(self._work)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName(tr("Progress"))
         self.told = QLabel(self._work)
         self.told.setProperty("role", "muted")
-        self.stop = self._button("Stop", "What came in is kept for the next time")
+        self.stop = self._button(tr("Stop"), tr("What came in is kept for the next time"))
         self.stop.clicked.connect(self._model.cancel)
         line = QHBoxLayout()
         line.addWidget(self.told, 1)
@@ -157,7 +159,7 @@ class WeightsDialog(QDialog):
             self.accept_box.setChecked(False)
         self.ask.setVisible(model.can_fetch(key) and not offered and not model.busy)
         self.fetch.setVisible(offered)
-        self.fetch.setText(f"Fetch {model.offered_size}")
+        self.fetch.setText(tr("Fetch {size}").format(size=model.offered_size))
         self.fetch.setEnabled(self.accept_box.isChecked())
         self.decline.setVisible(offered)
         self.remove.setVisible(model.can_remove(key) and not offered and not model.busy)
@@ -226,10 +228,11 @@ class WeightsDialog(QDialog):
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Remove a model")
-        box.setText(f"Delete the files of {item.title}?")
-        box.setInformativeText(f"{item.size_text} in {item.folder}")
-        delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+        box.setWindowTitle(tr("Remove a model"))
+        box.setText(tr("Delete the files of {title}?").format(title=item.title))
+        told = tr("{size} in {folder}")
+        box.setInformativeText(told.format(size=item.size_text, folder=item.folder))
+        delete = box.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(keep)
         key = item.key

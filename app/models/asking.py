@@ -12,6 +12,7 @@ from app.models.moments import Moments
 from app.models.offer import Offer
 from app.models.proposal import Proposal
 from app.models.wishes import Wishes
+from app.texts import tr
 from engine.document.document import Document
 from engine.values.jobs import EditRequest
 from engine.values.params import SamplingParams
@@ -55,7 +56,7 @@ class Asking(QObject):
     def obstacle(self) -> str:
         """Why nothing can be generated now, in words for a tooltip; empty when it can."""
         if self._wishes.generator is not None and self._decodes.running is not None:
-            return "A picture is being made; Esc stops it."
+            return tr("A picture is being made; stop it first.")
         return self._lack
 
     @property
@@ -64,9 +65,9 @@ class Asking(QObject):
         if self._wishes.generator is None:
             return self._machine.absence
         if not self._wishes.prompt.strip():
-            return "Type what you want to see."
+            return tr("Type what you want to see.")
         if self._documents.document is not None and self._moments.region is None:
-            return "Draw a box on the picture first, or choose the whole picture with Ctrl+A."
+            return tr("Draw a box on the picture first, or choose the whole picture.")
         return ""
 
     @property
@@ -74,13 +75,13 @@ class Asking(QObject):
         """Why the shown step cannot be regenerated from; empty when it can."""
         proposal = self._offer.proposal
         if proposal is None or proposal.option is None:
-            return "Choose a candidate first."
+            return tr("Choose a candidate first.")
         if self._decodes.running is not None:
-            return "A picture is being made; Esc stops it."
+            return tr("A picture is being made; stop it first.")
         if not self._wishes.prompt.strip():
-            return "Type what you want to see."
+            return tr("Type what you want to see.")
         if proposal.at_tip and proposal.option.whole:
-            return "Go back to an earlier step first."
+            return tr("Go back to an earlier step first.")
         return ""
 
     # -- from the beginning -----------------------------------------------------------------

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from app.models.decodes import Running
 from app.models.document import DocumentModel
 from app.models.editor import Editor
+from app.texts import QT_TR_NOOP, counted, tr
 from engine.document.project import OpenBox
 from engine.values.jobs import Candidate
 
@@ -43,8 +44,8 @@ class BoxQueue(QObject):
         if self._editor.generator is None:
             return self._editor.machine.absence
         if not self.on and self.next is None:
-            return "No box waits: each is empty, paused or has its candidates."
-        return "" if self.on or self._boxes.can_switch else "A picture is being made."
+            return tr("No box waits: each is empty, paused or has its candidates.")
+        return "" if self.on or self._boxes.can_switch else tr("A picture is being made.")
 
     def turn(self) -> None:
         """Begin with the first box that waits, or end when the one that is being filled is done."""
@@ -89,5 +90,8 @@ def is_waiting(box: OpenBox) -> bool:
 
 
 def told(count: int) -> str:
-    noun = "box has" if count == 1 else "boxes have"
-    return f"{count} {noun} candidates to choose from."
+    return counted(
+        QT_TR_NOOP("1 box has candidates to choose from."),
+        QT_TR_NOOP("{count} boxes have candidates to choose from."),
+        count,
+    )

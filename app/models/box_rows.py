@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from app.models.editor import Editor, Mode
 from app.models.edits import thumbnail
+from app.texts import QT_TR_NOOP, counted, tr
 from engine.document.project import OpenBox
 from engine.values.jobs import Pixels
 
@@ -58,7 +59,7 @@ class BoxRows(QAbstractListModel):
         box = self._shown[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{index.row() + 1}  {box.prompt.strip() or 'No prompt yet'}"
+                return f"{index.row() + 1}  {asked(box)}"
             case Qt.ItemDataRole.UserRole:
                 return self._told(index.row(), box)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
@@ -72,13 +73,13 @@ class BoxRows(QAbstractListModel):
     def _told(self, place: int, box: OpenBox) -> str:
         """How far a box is, in a few words."""
         if self._editor.mode is Mode.RUNNING and place == self._editor.boxes.active:
-            return "Being filled"
+            return tr("Being filled")
         if box.offer is not None:
-            count = len(box.offer.options)
-            return f"{count} candidate{'' if count == 1 else 's'}"
+            one, many = QT_TR_NOOP("1 candidate"), QT_TR_NOOP("{count} candidates")
+            return counted(one, many, len(box.offer.options))
         if not box.prompt.strip():
-            return "Empty"
-        return "Left out" if box.paused else "Waits"
+            return tr("Empty")
+        return tr("Left out") if box.paused else tr("Waits")
 
     def _thumbnail(self, place: int, box: OpenBox) -> QImage | None:
         picture = self._picture(box)
@@ -138,8 +139,15 @@ def measures(box: OpenBox) -> tuple[str, str]:
     """The prompt, and the box in numbers."""
     assert box.region is not None
     region = box.region
-    return (
-        box.prompt.strip() or "No prompt yet",
-        f"{region.width} by {region.height} pixels at {region.left}, {region.top}, "
-        f"seed {box.params.seed}",
+    told = tr("{width} by {height} pixels at {left}, {top}, seed {seed}").format(
+        width=region.width,
+        height=region.height,
+        left=region.left,
+        top=region.top,
+        seed=box.params.seed,
     )
+    return asked(box), told
+
+
+def asked(box: OpenBox) -> str:
+    return box.prompt.strip() or tr("No prompt yet")

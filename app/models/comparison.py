@@ -10,6 +10,7 @@ from app.models.differences import Compared, CompareRequest
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
 from app.models.jobs import JobNumbers
+from app.texts import tr
 from engine.document.document import Document, Edit
 from engine.values.jobs import Failed
 
@@ -80,8 +81,8 @@ class Comparison(QObject):
     def obstacle(self) -> str:
         """Why nothing can be compared now; empty when it can."""
         if self._editor.mode is Mode.RUNNING:
-            return "A picture is being made."
-        return "" if self._comparable() else "There is nothing yet to compare the picture with."
+            return tr("A picture is being made.")
+        return "" if self._comparable() else tr("There is nothing yet to compare the picture with.")
 
     def _comparable(self) -> bool:
         document, offer = self._documents.document, self._editor.offer
@@ -129,7 +130,7 @@ class Comparison(QObject):
     @property
     def before_told(self) -> str:
         """What the picture is compared with, in a few words."""
-        return "as it was" if self.pinned is None else self.pinned.told
+        return tr("as it was") if self.pinned is None else self.pinned.told
 
     def pin(self) -> None:
         """Compare with the shown step from now on; or again with the picture as it was."""
@@ -138,9 +139,10 @@ class Comparison(QObject):
         if self.pinned is not None:
             self.pinned = None
         elif proposal is not None and edit is not None and ground is not None:
-            told = f"candidate {proposal.shown}"
+            told = tr("candidate {number}").format(number=proposal.shown)
             if not proposal.at_tip:
-                told += f", {self._editor.step_name(proposal.generator)} {proposal.position}"
+                name = self._editor.step_name(proposal.generator)
+                told += f", {name} {proposal.position}"
             self.pinned = Pinned(ground, edit, told)
         self._outdated()
 

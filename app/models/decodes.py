@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.models.jobs import EngineLine, Progress
 from app.models.proposal import Proposal
+from app.texts import tr
 from engine.document.document import Document
 from engine.values.jobs import (
     Candidate,
@@ -130,12 +131,11 @@ class Decodes(QObject):
         if stopped:
             step, steps = running.progress.step, running.progress.steps
             self._ended(running, tuple(stopped), whole=False)
-            self.noticed.emit(
-                f"Stopped at step {step} of {steps}. Go on from there, or press Esc to go back."
-            )
+            told = tr("Stopped at step {step} of {steps}. Go on from there, or go back.")
+            self.noticed.emit(told.format(step=step, steps=steps))
             return
         self._give_up(running)
-        self.noticed.emit("Stopped before the first step.")
+        self.noticed.emit(tr("Stopped before the first step."))
 
     def _ended(self, running: Running, candidates: tuple[Candidate, ...], *, whole: bool) -> None:
         self.running = None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from app.models.convert import picture_to_qimage, to_qimage
+from app.texts import QT_TR_NOOP, counted, number, tr
 from engine.document.document import Document
 from engine.values.image import Channels
 from engine.values.region import Region
@@ -46,12 +47,16 @@ class Compared:
     def text(self) -> str:
         """What the counts prove, in a sentence."""
         if self.changed == 0:
-            return "No pixel has changed."
-        noun = "pixel has" if self.changed == 1 else "pixels have"
-        told = f"{self.changed:,} {noun} changed"
+            return tr("No pixel has changed.")
+        told = counted(
+            QT_TR_NOOP("1 pixel has changed"),
+            QT_TR_NOOP("{count} pixels have changed"),
+            self.changed,
+        )
         if self.outside == 0:
-            return f"{told}, all inside the boxes; 0 outside."
-        return f"{told}, {self.outside:,} of them outside the boxes."
+            return tr("{told}, all inside the boxes; 0 outside.").format(told=told)
+        outside = tr("{told}, {outside} of them outside the boxes.")
+        return outside.format(told=told, outside=number(self.outside))
 
 
 class Comparer:

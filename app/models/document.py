@@ -22,6 +22,7 @@ from app.models.files import (
 from app.models.jobs import JobNumbers, Trouble
 from app.models.scene import Moment, Scene, parts
 from app.models.stored_scene import scene_of
+from app.texts import QT_TR_NOOP, tr
 from engine.document.document import Document, Edit
 from engine.document.encoding import EVERYTHING, ExportOptions
 from engine.document.export import Animation
@@ -32,7 +33,7 @@ from engine.document.recovery import Work
 from engine.values.image import Picture
 from engine.values.jobs import Failed
 
-GENERATED = "Generated picture"
+GENERATED = QT_TR_NOOP("Generated picture")
 
 
 class FileLine(Protocol):
@@ -110,8 +111,8 @@ class DocumentModel(QObject):
 
     def open(self, path: Path) -> None:
         """Read a picture or project; the newest wish wins."""
-        job = self._submit(lambda job: OpenFile(job, path), f"Opening {path.name}")
-        self._opening = job
+        told = tr("Opening {name}").format(name=path.name)
+        self._opening = self._submit(lambda job: OpenFile(job, path), told)
 
     def adopt(self, document: Document, name: str, *, clean: bool = False) -> None:
         """A new document in place of the open one, with an empty history."""
@@ -135,7 +136,7 @@ class DocumentModel(QObject):
         """One undo step; without a scene the boxes stay and nothing is on offer."""
         scene = self.scene.settled if scene is None else scene
         if self.document is None:
-            self.name = GENERATED
+            self.name = tr(GENERATED)
         history = self._history.limited(self.undo_bytes)
         self._move(history.pushed(Moment(document, scene)))
 
@@ -168,7 +169,8 @@ class DocumentModel(QObject):
         if document is not None:
             target = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
             project = self.gather(document)
-            self._submit(lambda job: SaveProject(job, project, target), f"Saving {target.name}")
+            told = tr("Saving {name}").format(name=target.name)
+            self._submit(lambda job: SaveProject(job, project, target), told)
 
     def export(
         self,
@@ -189,7 +191,7 @@ class DocumentModel(QObject):
         if document is not None:
             job = self._submit(
                 lambda job: ExportPicture(job, document, path, wish, replace),
-                f"Exporting {path.name}",
+                tr("Exporting {name}").format(name=path.name),
             )
             if hand is not None:
                 self._handed[job] = hand
@@ -206,7 +208,7 @@ class DocumentModel(QObject):
         """Write the steps of a decode as a moving picture, or side by side on a sheet."""
         self._submit(
             lambda job: ExportDecode(job, decode, path, kind, options, replace),
-            f"Exporting {path.name}",
+            tr("Exporting {name}").format(name=path.name),
         )
 
     def _submit(self, request: "RequestOfJob", told: str) -> int:
@@ -237,7 +239,8 @@ class DocumentModel(QObject):
             hand(event.path)
             return
         self.written.emit(event.path)
-        self.noticed.emit(f"Exported {event.path}. {event.notice}".strip())
+        told = tr("Exported {path}.").format(path=event.path)
+        self.noticed.emit(f"{told} {event.notice}".strip())
 
     def _take_opened(self, event: Opened) -> None:
         if event.job != self._opening:
@@ -248,7 +251,8 @@ class DocumentModel(QObject):
         if event.document.base.notice:
             self.noticed.emit(event.document.base.notice)
         elif path is None and event.document.edits:
-            self.noticed.emit(f"{event.path.name} brought its recipe: box, prompt and steps.")
+            told = tr("{name} brought its recipe: box, prompt and steps.")
+            self.noticed.emit(told.format(name=event.path.name))
 
     def _take_saved(self, event: Saved) -> None:
         self._clean = event.project.document
@@ -256,7 +260,7 @@ class DocumentModel(QObject):
         self.name_changed.emit()
         self.written.emit(event.path)
         self.stored.emit(event.project)
-        self.noticed.emit(f"Saved {event.path}")
+        self.noticed.emit(tr("Saved {path}").format(path=event.path))
         self.saved.emit()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from app.models.convert import to_qimage
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
+from app.texts import tr
 from engine.document.document import Edit
 from engine.values.jobs import Pixels
 
@@ -89,11 +90,14 @@ class EditsModel(QAbstractListModel):
 
 def told(edit: Edit) -> str:
     run, region = edit.timeline.head_run, edit.region
-    hidden = "" if edit.visible else ", hidden"
-    return (
-        f"{run.prompt}\nseed {run.params.seed}, {region.width} by {region.height} pixels "
-        f"at {region.left}, {region.top}{hidden}"
+    told = tr("{width} by {height} pixels at {left}, {top}, seed {seed}").format(
+        width=region.width,
+        height=region.height,
+        left=region.left,
+        top=region.top,
+        seed=run.params.seed,
     )
+    return "\n".join((run.prompt, told, *(() if edit.visible else (tr("hidden"),))))
 
 
 def thumbnail(patch: Pixels) -> QImage:

@@ -17,6 +17,7 @@ from app.models.editor import Editor, Mode
 from app.models.exporting import Decode
 from app.models.jobs import EngineLine, JobNumbers, Trouble
 from app.models.preferences import Preferences
+from app.texts import QT_TR_NOOP, counted, tr
 from engine.document.atomic_write import check_target
 from engine.document.document import Document
 from engine.document.encoding import ExportOptions
@@ -32,9 +33,10 @@ from engine.values.timeline import Timeline
 PREVIEW_SIDE_PX = 480
 """At least, so that it stays sharp at twice the scale."""
 PROMPT_CHARACTERS = 40
-NO_STEPS = "There are no steps to show: no model has drawn here yet."
+NO_STEPS = QT_TR_NOOP("There are no steps to show: no model has drawn here yet.")
 _NAMES: dict[What, str] = {
-    "box": "box", "mask": "mask", "layers": "layers", "decode": "decode", "sheet": "steps",
+    "box": QT_TR_NOOP("box"), "mask": QT_TR_NOOP("mask"), "layers": QT_TR_NOOP("layers"),
+    "decode": QT_TR_NOOP("decode"), "sheet": QT_TR_NOOP("steps"),
 }  # fmt: skip
 
 
@@ -70,11 +72,11 @@ class Source:
     def obstacle(self, what: What) -> str:
         """Why that cannot be exported; empty when it can."""
         if what in ("decode", "sheet"):
-            return "" if self.steps is not None else NO_STEPS
+            return "" if self.steps is not None else tr(NO_STEPS)
         if self.document is None:
-            return "No picture is open."
+            return tr("No picture is open.")
         if what in ("box", "mask") and not self.all_boxes:
-            return "There is no box: draw one first."
+            return tr("There is no box: draw one first.")
         return ""
 
     def size_text(self, what: What) -> str:
@@ -82,20 +84,17 @@ class Source:
         if self.obstacle(what):
             return ""
         if what in ("decode", "sheet") and self.steps is not None:
-            return f"{self.steps.count} pictures, one a step"
+            return tr("{count} pictures, one a step").format(count=self.steps.count)
         assert self.document is not None
-        base = self.document.base
-        size = f"{base.width} \N{MULTIPLICATION SIGN} {base.height} pixels"
+        shown = self.all_boxes[-1] if what == "box" else self.document.base
+        size = tr("{width} × {height} pixels").format(width=shown.width, height=shown.height)
         match what:
-            case "box":
-                box = self.all_boxes[-1]
-                return f"{box.width} \N{MULTIPLICATION SIGN} {box.height} pixels"
             case "mask":
-                boxes = len(self.all_boxes)
-                return f"{size}, {boxes} {'box' if boxes == 1 else 'boxes'}"
+                one, many = QT_TR_NOOP("1 box"), QT_TR_NOOP("{count} boxes")
+                return f"{size}, {counted(one, many, len(self.all_boxes))}"
             case "layers":
-                layers = 1 + len(self.document.edits)
-                return f"{size}, {layers} {'layer' if layers == 1 else 'layers'}"
+                one, many = QT_TR_NOOP("1 layer"), QT_TR_NOOP("{count} layers")
+                return f"{size}, {counted(one, many, 1 + len(self.document.edits))}"
         return size
 
     def preview(self, what: What) -> QImage | None:
@@ -116,11 +115,11 @@ class Source:
         timeline = self.steps.timeline if self.steps is not None else None
         if what == "picture":
             edited = self.document is not None and origin_of(self.document) == "composite"
-            kind = self.told or ("edited" if edited else "")
+            kind = self.told or (tr("edited") if edited else "")
         else:
-            kind = " ".join(each for each in (self.told, _NAMES[what]) if each)
+            kind = " ".join(each for each in (self.told, tr(_NAMES[what])) if each)
         return {
-            "name": Path(self.name or "picture").stem,
+            "name": Path(self.name or tr("picture")).stem,
             "what": kind,
             "prompt": "" if timeline is None else timeline.head_run.prompt[:PROMPT_CHARACTERS],
             "seed": "" if timeline is None else str(timeline.head_run.params.seed),
@@ -174,7 +173,7 @@ class ExportModel(QObject):
         editor = self._editor
         document, region = editor.choosing.shown_document, editor.proposal_region
         proposal = editor.proposal
-        told = "" if proposal is None else f"candidate {proposal.shown}"
+        told = "" if proposal is None else tr("candidate {number}").format(number=proposal.shown)
         boxes = () if region is None else (region,)
         return Source(self._documents.name, document, boxes, self._steps(document), told)
 
@@ -283,7 +282,7 @@ class ExportModel(QObject):
         run = steps.timeline.head_run
         states = tuple(snapshot.state for snapshot in steps.timeline.path())
         image = None if steps.ground is None else steps.ground.picture.rgb8
-        self.noticed.emit(f"Drawing {len(states)} steps\N{HORIZONTAL ELLIPSIS}")
+        self.noticed.emit(tr("Drawing {count} steps…").format(count=len(states)))
         self._line.submit(
             PreviewRequest(job, run.generator, states, image, steps.region, run.prompt)
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.texts import tr
 from engine.catalog import folder_of, model_folders
 from engine.document.color import to_srgb
 from engine.document.document import Document
@@ -76,7 +77,10 @@ def _write_decode(request: ExportDecode, path: Path) -> str:
     if request.kind != "sheet":
         export_animation(decode.pictures(), path, request.kind)
         return ""
-    names = [f"Step {number}" if number else "Start" for number in range(len(decode.frames))]
+    names = [
+        tr("Step {number}").format(number=number) if number else tr("Start")
+        for number in range(len(decode.frames))
+    ]
     origin: Origin = "generated" if decode.region is None else "composite"
     sheet = Picture(contact_sheet(decode.pictures(), names))
     return write_picture(sheet, path, Told(None, origin), request.options)

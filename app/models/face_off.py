@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from app.models.jobs import EngineLine, JobNumbers, duration_text
+from app.models.steps import step_in_words, step_name
+from app.texts import tr
 from engine.document.document import Document
 from engine.memory import gigabytes
 from engine.values.jobs import (
@@ -18,7 +20,7 @@ from engine.values.jobs import (
     StepDone,
     WasCancelled,
 )
-from engine.values.spec import STEP_NAMES, GeneratorSpec
+from engine.values.spec import GeneratorSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +32,8 @@ class Contender:
 
     spec: GeneratorSpec
     request: EditRequest
+    told: str
     picture: Pixels | None = None
-    told: str = "Waits for its turn"
     candidate: Candidate | None = None
     closed: bool = False
 
@@ -60,7 +62,10 @@ class FaceOff(QObject):
         the same seed. What ran before is given up."""
         self.cancel()
         self.ground = ground
-        self.contenders = tuple(Contender(spec, self._of(spec, asked)) for spec in generators)
+        waits = tr("Waits for its turn")
+        self.contenders = tuple(
+            Contender(spec, self._of(spec, asked), waits) for spec in generators
+        )
         for each in self.contenders:
             self._line.submit(each.request)
         self.changed.emit()
@@ -92,9 +97,8 @@ class FaceOff(QObject):
 def _after(contender: Contender, event: EngineEvent) -> Contender:
     match event:
         case StepDone():
-            name = STEP_NAMES[contender.spec.step_kind].capitalize()
             picture = event.previews[0] if event.previews else contender.picture
-            told = f"{name} {event.step} of {event.steps}"
+            told = step_in_words(step_name(contender.spec.step_kind), event.step, event.steps)
             return replace(contender, picture=picture, told=told)
         case Retrying():
             return replace(contender, told=event.sentence)
@@ -107,7 +111,7 @@ def _after(contender: Contender, event: EngineEvent) -> Contender:
             told = f"{event.sentence} {event.remedy}".strip()
             return replace(contender, picture=None, told=told, closed=True)
         case WasCancelled():
-            return replace(contender, told="Stopped", closed=True)
+            return replace(contender, told=tr("Stopped"), closed=True)
     return contender
 
 

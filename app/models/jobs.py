@@ -10,6 +10,8 @@ from typing import Protocol
 from urllib.parse import quote
 
 from app.models.pace import Seconds, seconds_left
+from app.models.steps import step_in_words
+from app.texts import number, tr
 from engine.values.errors import EngineError
 from engine.values.jobs import Failed, Request
 
@@ -81,7 +83,7 @@ class Progress:
         step_name: str = "step",
     ) -> None:
         self._clock, self._expected = clock, expected
-        self._step_name = step_name.capitalize()
+        self._step_name = step_name
         self._began = self._last = clock()
         self._taken: list[float] = []
         self.step = 0
@@ -114,17 +116,22 @@ class Progress:
     @property
     def text(self) -> str:
         if not self.steps:
-            return "Starting"
-        told = f"{self._step_name} {self.step} of {self.steps}"
-        if self.seconds_left is None or self.step == self.steps:
-            return told
-        return f"{told}, {duration_text(self.seconds_left)} left"
+            return tr("Starting")
+        told = step_in_words(self._step_name, self.step, self.steps)
+        return with_time_left(told, None if self.step == self.steps else self.seconds_left)
+
+
+def with_time_left(told: str, seconds: float | None) -> str:
+    """`Block 3 of 16, 12 s left`; None where it is not known."""
+    if seconds is None:
+        return told
+    return tr("{told}, {time} left").format(told=told, time=duration_text(seconds))
 
 
 def duration_text(seconds: float) -> str:
     """`0.4 s`, `12 s` or `3 min 5 s`."""
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return f"{number(seconds, 1)} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"

@@ -12,6 +12,7 @@ from app.models.offer import Offer
 from app.models.proposal import Proposal
 from app.models.sites import Box, seen_square
 from app.models.wishes import Wishes
+from app.texts import tr
 from engine.values.jobs import Lensed, LensRequest
 from engine.values.layout import sites_across
 from engine.values.lens import Cells, TokenLens, reopened_sites, shown_cells
@@ -112,11 +113,12 @@ class Lens(QObject):
         proposal = self.proposal
         if proposal is None:
             running = self._decodes.running is not None
-            return "A picture is being made." if running else "Choose a candidate first."
+            return tr("A picture is being made.") if running else tr("Choose a candidate first.")
         for spec in self._wishes.generators:
             if spec.key == proposal.generator:
-                return "" if spec.lens else f"{spec.title} cannot say how sure it is of tokens."
-        return "The generator of these candidates is not here."
+                told = tr("{title} cannot say how sure it is of tokens.")
+                return "" if spec.lens else told.format(title=spec.title)
+        return tr("The generator of these candidates is not here.")
 
     def turn(self) -> None:
         """On or off."""
@@ -185,15 +187,17 @@ class Lens(QObject):
         """The cell that is pointed at in words, and how many are marked in a second line."""
         view, place = self.view, self.place
         if view is None:
-            return "Looking\N{HORIZONTAL ELLIPSIS}"
+            return tr("Looking…")
         if place is None or not view.told[place]:
-            return "No token has been drawn yet"
+            return tr("No token has been drawn yet")
         sure = percent(float(view.confidence.reshape(-1)[place]))
-        told = f"{place_in_words(view, place)}: {sure} sure"
+        told = tr("{place}: {percent} sure").format(place=place_in_words(view, place), percent=sure)
         if not self.marked:
             return told
-        this = ", this one too" if place in self.marked else ""
-        return f"{told}\n{len(self.marked)} marked{this}"
+        marked = tr("{count} marked").format(count=len(self.marked))
+        if place in self.marked:
+            marked = tr("{told}, this one too").format(told=marked)
+        return f"{told}\n{marked}"
 
     # -- marking ----------------------------------------------------------------------------
 
@@ -297,7 +301,7 @@ def percent(share: float) -> str:
 
 def place_in_words(view: LensView, cell: int) -> str:
     row, column = divmod(cell, view.cells.side)
-    return f"Row {row + 1}, column {column + 1}"
+    return tr("Row {row}, column {column}").format(row=row + 1, column=column + 1)
 
 
 def weakest_cells(view: LensView) -> list[int]:

@@ -24,7 +24,7 @@ class Machine(QObject):
         self._line, self._numbers = line, numbers
         self._job: int | None = None
         self.computing = Computing()
-        self.absence = "The model is still loading."
+        self.absence = tr("The model is still loading.")
         self.device = self.why = ""
         self.devices: tuple[DeviceName, ...] = ()
         self.cores = 0
@@ -42,7 +42,7 @@ class Machine(QObject):
 
     def take(self, event: Described) -> None:
         if not event.generators:
-            self.absence = "No model is installed; install Ellbox again."
+            self.absence = tr("No model is installed; install Ellbox again.")
         self.device, self.why = event.device, event.why
         self.devices, self.cores = event.devices, event.cores
         self.changed.emit()
@@ -51,7 +51,7 @@ class Machine(QObject):
         """Whether a failed job was the question what runs where."""
         if job != self._job:
             return False
-        self.absence = "The model could not be loaded."
+        self.absence = tr("The model could not be loaded.")
         self.changed.emit()
         return True
 

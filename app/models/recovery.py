@@ -26,6 +26,7 @@ from app.models.files import (
 )
 from app.models.jobs import EngineLine, JobNumbers, Trouble
 from app.models.stored_scene import boxes_of, offer_of
+from app.texts import tr
 from engine.document.document import Document
 from engine.document.project import OpenBox, Project, View
 from engine.document.recovery import Found, Work
@@ -187,7 +188,7 @@ class Recovery(QObject):
                 self._failed(event)
             case Kept():
                 if self._troubled:
-                    self.noticed.emit("Your work is kept aside again.")
+                    self.noticed.emit(tr("Your work is kept aside again."))
                 self._troubled = False
         if self._due:
             self._due = False

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from app.models.editor import Editor
 from app.models.proposal import Proposal
 from app.models.thumbnails import Thumbnails
+from app.texts import QT_TR_NOOP, counted, tr
 from engine.values.timeline import Timeline
 from engine.values.tokens import TokenMap
 
@@ -58,13 +59,15 @@ def _branch(
     first, tip = timeline.first(run), timeline.tip(run)
     numbered = enumerate(proposal.options, start=1)
     number = next((i for i, each in numbered if (each.tree, each.tip) == (tree, tip.id)), 0)
-    told, name, parent, begins = f"seed {asked.params.seed}", asked.prompt, None, 0
+    seed = tr("seed {seed}").format(seed=asked.params.seed)
+    told, name, parent, begins = seed, asked.prompt, None, 0
     if first.parent is not None:
         before = timeline.snapshot(first.parent)
         parent, begins = places[before.run], before.state.step - zero
-        told = f"from step {begins}, {told}"
         if asked.prompt == timeline.runs[before.run].prompt:
-            name, told = f"From step {begins}", f"seed {asked.params.seed}"
+            name = tr("From step {step}").format(step=begins)
+        else:
+            told = tr("from step {step}, {told}").format(step=begins, told=seed)
     if asked.kept is not None:
         name = opened_in_words(asked.kept)
     ends = tip.state.step - zero
@@ -75,8 +78,10 @@ def opened_in_words(kept: TokenMap) -> str:
     """What a branch that keeps these tokens did."""
     opened = int((~kept.known).sum())
     if opened == 0:
-        return "A token picked"
-    return f"{opened} token{'' if opened == 1 else 's'} drawn anew"
+        return tr("A token picked")
+    return counted(
+        QT_TR_NOOP("1 token drawn anew"), QT_TR_NOOP("{count} tokens drawn anew"), opened
+    )
 
 
 class BranchModel(QAbstractItemModel):

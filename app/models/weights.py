@@ -18,7 +18,8 @@ from app.models.fetching import (
     WeightsEvent,
     WeightsRequest,
 )
-from app.models.jobs import JobNumbers, Trouble, duration_text
+from app.models.jobs import JobNumbers, Trouble, with_time_left
+from app.texts import QT_TR_NOOP, counted, tr
 from engine.values.jobs import Failed, WasCancelled
 from engine.weights.hub import Offer
 from engine.weights.places import models_home
@@ -26,12 +27,12 @@ from engine.weights.stock import StockItem, size_text
 
 Stage = Literal["", "asking", "fetching", "converting", "removing"]
 STATES = {
-    "built in": "Built in",
-    "ready": "Ready",
-    "damaged": "Damaged",
-    "begun": "Partly fetched",
-    "to fetch": "Not here",
-    "by hand": "By hand",
+    "built in": QT_TR_NOOP("Built in"),
+    "ready": QT_TR_NOOP("Ready"),
+    "damaged": QT_TR_NOOP("Damaged"),
+    "begun": QT_TR_NOOP("Partly fetched"),
+    "to fetch": QT_TR_NOOP("Not here"),
+    "by hand": QT_TR_NOOP("By hand"),
 }
 
 
@@ -77,11 +78,11 @@ class Transfer:
     def text(self) -> str:
         """`1.2 GB of 3.0 GB, 3 min 5 s left`."""
         if not self._total_bytes:
-            return "Connecting"
-        told = f"{size_text(self._done_bytes)} of {size_text(self._total_bytes)}"
-        if self._seconds_left is None:
-            return told
-        return f"{told}, {duration_text(self._seconds_left)} left"
+            return tr("Connecting")
+        told = tr("{place} of {count}").format(
+            place=size_text(self._done_bytes), count=size_text(self._total_bytes)
+        )
+        return with_time_left(told, self._seconds_left)
 
 
 class WeightsModel(QObject):
@@ -138,7 +139,7 @@ class WeightsModel(QObject):
         item = self.item(key)
         if item is None:
             return ""
-        state = STATES[item.state]
+        state = tr(STATES[item.state])
         return state if item.bytes is None else f"{state}, {item.size_text}"
 
     def can_fetch(self, key: str) -> bool:
@@ -157,31 +158,36 @@ class WeightsModel(QObject):
         row, offer = item.row, self._offer
         if offer is not None and offer.row.key != key:
             offer = None
-        facts = [Fact("State", STATES[item.state]), Fact("Size", _size(item, offer))]
+        facts = [
+            Fact(tr("State"), tr(STATES[item.state])),
+            Fact(tr("Size"), _size(item, offer)),
+        ]
         if offer is not None:
             commits = {file.repository: file.commit[:12] for file in offer.files}
-            sources = [f"{name} at {commit}" for name, commit in commits.items()]
-            facts.append(Fact("From", "\n".join(sources)))
+            told = tr("{name} at {commit}")
+            sources = [told.format(name=name, commit=commit) for name, commit in commits.items()]
+            facts.append(Fact(tr("From"), "\n".join(sources)))
         elif row is not None and row.repositories:
-            facts.append(Fact("From", "\n".join(row.repositories)))
+            facts.append(Fact(tr("From"), "\n".join(row.repositories)))
         if row is not None and row.by_hand:
-            facts.append(Fact("How", f"{row.by_hand} Then: ellbox weights convert."))
+            then = tr("Then: {command}.").format(command="ellbox weights convert")
+            facts.append(Fact(tr("How"), f"{row.by_hand} {then}"))
         elif item.state != "built in":
-            facts.append(Fact("Place", str(item.folder or models_home() / key)))
-        facts.append(Fact("Licence", item.licence or "not known"))
+            facts.append(Fact(tr("Place"), str(item.folder or models_home() / key)))
+        facts.append(Fact(tr("Licence"), item.licence or tr("not known")))
         if row is not None and row.memory_bytes is not None:
-            facts.append(Fact("Memory", f"{size_text(row.memory_bytes)}, {row.memory_of}"))
+            facts.append(Fact(tr("Memory"), f"{size_text(row.memory_bytes)}, {row.memory_of}"))
         return tuple(facts)
 
     @property
     def progress_text(self) -> str:
         match self.stage:
             case "asking":
-                return "Asking the server"
+                return tr("Asking the server")
             case "converting":
-                return "Making a model of the files"
+                return tr("Making a model of the files")
             case "removing":
-                return "Removing"
+                return tr("Removing")
             case "fetching":
                 return self._transfer.text
         return ""
@@ -248,7 +254,8 @@ class WeightsModel(QObject):
         if stage in ("fetching", "converting"):
             self._offer = None
             item = self.item(key)
-            self.noticed.emit(f"{key if item is None else item.title} is ready.")
+            title = key if item is None else item.title
+            self.noticed.emit(tr("{title} is ready.").format(title=title))
         if stage:
             self.models_changed.emit()
 
@@ -261,7 +268,9 @@ class WeightsModel(QObject):
 def _size(item: StockItem, offer: Offer | None) -> str:
     if offer is None:
         return item.size_text
-    told = f"{size_text(offer.total_bytes)} in {len(offer.files)} files"
-    if offer.missing_bytes < offer.total_bytes:
-        told += f", {size_text(offer.missing_bytes)} of it to fetch"
-    return told
+    files = counted(QT_TR_NOOP("1 file"), QT_TR_NOOP("{count} files"), len(offer.files))
+    told = tr("{size} in {files}").format(size=size_text(offer.total_bytes), files=files)
+    if offer.missing_bytes == offer.total_bytes:
+        return told
+    missing = size_text(offer.missing_bytes)
+    return tr("{told}, {missing} of it to fetch").format(told=told, missing=missing)

@@ -71,7 +71,7 @@ class ToolBar(QToolBar):
     """The commonest actions, and how large the picture is shown."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__("Tools", parent)
+        super().__init__(tr("Tools"), parent)
         self.setMovable(False)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setAccessibleName(tr("Tools"))
@@ -113,8 +113,9 @@ class StatusLine:
 
     def __init__(self, window: QMainWindow) -> None:
         self.hint, self.busy, self.device = QLabel(), QLabel(), QLabel()
-        for label, name in ((self.hint, "Hint"), (self.busy, "Files"), (self.device, "Device")):
-            label.setAccessibleName(name)
+        self.hint.setAccessibleName(tr("Hint"))
+        self.busy.setAccessibleName(tr("Files"))
+        self.device.setAccessibleName(tr("Device"))
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         bar = window.statusBar()
         bar.setSizeGripEnabled(False)

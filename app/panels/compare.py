@@ -5,14 +5,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.action_set import plain_text
 from app.models.comparison import Comparison, Look
+from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors, icon
 
 TOLD = {
     Look.AFTER: "",
-    Look.BEFORE: "{}",
-    Look.WIPE: "Left of the line: {}",
-    Look.BLINK: "In turn: as it is, {}",
-    Look.DIFFERENCE: "The brighter, the more it differs",
+    Look.BEFORE: "{told}",
+    Look.WIPE: QT_TR_NOOP("Left of the line: {told}"),
+    Look.BLINK: QT_TR_NOOP("In turn: as it is, {told}"),
+    Look.DIFFERENCE: QT_TR_NOOP("The brighter, the more it differs"),
 }
 
 
@@ -29,7 +30,7 @@ class CompareBar(QFrame):
         super().__init__(parent)
         self._comparison = comparison
         self.setObjectName("card")
-        self.setAccessibleName("Compare")
+        self.setAccessibleName(tr("Compare"))
         self.hold_button = QToolButton(self)
         self.hold_button.setAccessibleName(plain_text(hold.text()))
         self.hold_button.setToolTip(hold.toolTip())
@@ -43,7 +44,7 @@ class CompareBar(QFrame):
         for button in self.buttons:
             line.addWidget(button)
         self.told = QLabel(self)
-        self.told.setAccessibleName("What the comparison shows")
+        self.told.setAccessibleName(tr("What the comparison shows"))
         self.told.setContentsMargins(6, 0, 6, 0)
         line.addWidget(self.told)
         comparison.changed.connect(self._refresh)
@@ -66,13 +67,13 @@ class CompareBar(QFrame):
     def _text(self) -> str:
         look, answer = self._comparison.look, self._comparison.answer
         if look is not Look.AFTER and answer is None:
-            return "Comparing\N{HORIZONTAL ELLIPSIS}"
+            return tr("Comparing…")
         if look is Look.CHANGES and answer is not None:
             return answer.text
         told = TOLD.get(self._comparison.chosen if look is Look.AFTER else look, "")
         if not told and self._comparison.pinned is not None:
-            return f"Compared with {self._comparison.before_told}"
-        told = told.format(self._comparison.before_told)
+            return tr("Compared with {told}").format(told=self._comparison.before_told)
+        told = (tr(told) if told else "").format(told=self._comparison.before_told)
         return told[:1].upper() + told[1:]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

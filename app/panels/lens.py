@@ -30,11 +30,11 @@ from app.action_set import plain_text
 from app.models.alternatives import Alternative, Alternatives
 from app.models.convert import to_qimage
 from app.models.lens import Lens, percent, place_in_words
+from app.texts import tr
 from engine.values.jobs import Pixels
 
 LEGEND_PX = QSize(72, 10)
 PATCH_PX = 48
-WIDEST = "Row 00, column 00: < 1 % sure"
 LIST_WIDTH_PX = 340
 ROW_PX = PATCH_PX + 12
 
@@ -50,7 +50,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._unsure, self._sure = unsure, sure
         self.setFixedSize(LEGEND_PX)
-        self.setAccessibleName("Orange is unsure, blue is sure")
+        self.setAccessibleName(tr("Orange is unsure, blue is sure"))
         self.setToolTip(self.accessibleName())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -82,7 +82,7 @@ class LensBar(QFrame):
         super().__init__(parent)
         self._lens = lens
         self.setObjectName("card")
-        self.setAccessibleName("Token lens")
+        self.setAccessibleName(tr("Token lens"))
         line = QHBoxLayout()
         line.setSpacing(4)
         self.buttons = [self._button(action, with_text=True) for action in redraw]
@@ -91,17 +91,19 @@ class LensBar(QFrame):
             line.addWidget(button)
         line.addStretch(1)
         self.told = QLabel(self)
-        self.told.setAccessibleName("What the lens sees")
+        self.told.setAccessibleName(tr("What the lens sees"))
         # As wide as what is said can get, so that the bar does not jump with the pointer.
-        self.told.setFixedWidth(self.told.fontMetrics().horizontalAdvance(WIDEST))
+        place = tr("Row {row}, column {column}").format(row="00", column="00")
+        widest = tr("{place}: {percent} sure").format(place=place, percent="< 1 %")
+        self.told.setFixedWidth(self.told.fontMetrics().horizontalAdvance(widest))
         below = QHBoxLayout()
         below.setSpacing(8)
         below.setContentsMargins(6, 0, 0, 0)
         below.addWidget(self.told)
         below.addStretch(1)
-        below.addWidget(self._muted("Unsure"))
+        below.addWidget(self._muted(tr("Unsure")))
         below.addWidget(Legend(unsure, sure, self))
-        below.addWidget(self._muted("sure"))
+        below.addWidget(self._muted(tr("sure")))
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 12, 8)
         column.setSpacing(6)
@@ -147,11 +149,11 @@ class AlternativesList(QFrame):
         self._found: tuple[Alternative, ...] = ()
         self._cell = 0
         self.setObjectName("card")
-        self.setAccessibleName("Other tokens for this site")
+        self.setAccessibleName(tr("Other tokens for this site"))
         self.heading = QLabel(self)
         self.heading.setProperty("role", "section")
         self.list = QListWidget(self)
-        self.list.setAccessibleName("Tokens, the likeliest first")
+        self.list.setAccessibleName(tr("Tokens, the likeliest first"))
         self.list.setIconSize(QSize(PATCH_PX, PATCH_PX))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._pick)
@@ -176,13 +178,14 @@ class AlternativesList(QFrame):
             return
         self._cell, self._found = cell, self._alternatives.of(cell)
         self.heading.setText(place_in_words(view, cell))
-        self.mark.setText("Unmark it" if cell in self._lens.marked else "Mark it to draw it anew")
+        marked = cell in self._lens.marked
+        self.mark.setText(tr("Unmark it") if marked else tr("Mark it to draw it anew"))
         timeline = self._lens.timeline
         whole = timeline is not None and timeline.head_snapshot.state.tokens.known.all()
         self.note.setText(
-            "The one you pick changes this token alone; what was drawn after it stays."
+            tr("The one you pick changes this token alone; what was drawn after it stays.")
             if whole
-            else "The one you pick takes its place, and the steps still to come are drawn."
+            else tr("The one you pick takes its place, and the steps still to come are drawn.")
         )
         self.list.clear()
         for each in self._found:
@@ -236,8 +239,10 @@ class AlternativesList(QFrame):
 
 def _row(each: Alternative) -> QListWidgetItem:
     """With a blank picture until its own is there, so that the text does not jump."""
-    text = f"{percent(each.chance)}  \N{MIDDLE DOT}  token {each.token}"
-    item = QListWidgetItem(f"{text}  \N{MIDDLE DOT}  as shown" if each.shown else text)
+    parts = [percent(each.chance), tr("token {number}").format(number=each.token)]
+    if each.shown:
+        parts.append(tr("as shown"))
+    item = QListWidgetItem("  \N{MIDDLE DOT}  ".join(parts))
     blank = QPixmap(PATCH_PX, PATCH_PX)
     blank.fill(Qt.GlobalColor.transparent)
     item.setIcon(_icon(blank))

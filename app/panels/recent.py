@@ -6,10 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from app.texts import QT_TR_NOOP, tr
+
 SHOWN = 3
 """On the start card; the menu has them all."""
 NAME_CHARACTERS = 60
-GONE = "This file is not there any more"
+GONE = QT_TR_NOOP("This file is not there any more: {name}")
 
 
 class RecentMenu(QMenu):
@@ -28,11 +30,11 @@ class RecentMenu(QMenu):
         for number, name in enumerate(self._recent(), start=1):
             there = Path(name).is_file()
             action = self.addAction(f"&{number}  {shown_name(name)}")
-            action.setToolTip(name if there else f"{GONE}: {name}")
+            action.setToolTip(name if there else tr(GONE).format(name=name))
             action.setEnabled(there)
             action.triggered.connect(lambda _=False, n=name: self._open(Path(n)))
         if self.isEmpty():
-            self.addAction("Nothing yet").setEnabled(False)
+            self.addAction(tr("Nothing yet")).setEnabled(False)
 
 
 class RecentFiles(QWidget):
@@ -42,11 +44,11 @@ class RecentFiles(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Recent files")
+        self.setAccessibleName(tr("Recent files"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 6, 0, 0)
         self._column.setSpacing(0)
-        title = QLabel("Recent", self)
+        title = QLabel(tr("Recent"), self)
         title.setProperty("role", "section")
         self._column.addWidget(title)
         self.buttons: list[QPushButton] = []
@@ -66,8 +68,9 @@ class RecentFiles(QWidget):
         button = QPushButton(shown_name(name), self)
         button.setProperty("quiet", True)
         button.setStyleSheet("text-align: left;")
-        button.setToolTip(f"Open {name}" if there else f"{GONE}: {name}")
-        button.setAccessibleName(f"Open {Path(name).name}")
+        told = tr("Open {name}")
+        button.setToolTip((told if there else tr(GONE)).format(name=name))
+        button.setAccessibleName(told.format(name=Path(name).name))
         button.setEnabled(there)
         button.clicked.connect(lambda: self.chosen.emit(Path(name)))
         return button
@@ -76,7 +79,9 @@ class RecentFiles(QWidget):
 def shown_name(name: str) -> str:
     """The file's name and its folder's, never so long as to stretch what it stands in."""
     path = Path(name)
-    told = f"{path.name} in {path.parent.name}" if path.parent.name else path.name
+    told = path.name
+    if path.parent.name:
+        told = tr("{name} in {folder}").format(name=path.name, folder=path.parent.name)
     if len(told) > NAME_CHARACTERS:
         half = NAME_CHARACTERS // 2
         told = f"{told[:half]}\N{HORIZONTAL ELLIPSIS}{told[-half:]}"

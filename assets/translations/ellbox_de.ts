@@ -456,8 +456,24 @@
         <translation>ab dem nächsten Start</translation>
     </message>
     <message>
+        <source>Arrows move it, Ctrl and arrows resize it.</source>
+        <translation>Pfeile bewegen ihn, Strg und Pfeile ändern seine Größe.</translation>
+    </message>
+    <message>
         <source>Canvas</source>
         <translation>Zeichenfläche</translation>
+    </message>
+    <message>
+        <source>No box</source>
+        <translation>Kein Rahmen</translation>
+    </message>
+    <message>
+        <source>Done. 1 candidate is ready.</source>
+        <translation>Fertig. 1 Kandidat liegt bereit.</translation>
+    </message>
+    <message>
+        <source>Done. {count} candidates are ready.</source>
+        <translation>Fertig. {count} Kandidaten liegen bereit.</translation>
     </message>
     <message>
         <source>Darken the picture outside the box</source>
@@ -540,8 +556,200 @@
         <translation>Wo ungespeicherte Arbeit aufbewahrt wird, ab dem nächsten Start</translation>
     </message>
     <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Mask of the boxes</source>
+        <translation>Maske der Rahmen</translation>
+    </message>
+    <message>
+        <source>Layers (OpenRaster)</source>
+        <translation>Ebenen (OpenRaster)</translation>
+    </message>
+    <message>
+        <source>Decode as a moving picture</source>
+        <translation>Schritte als bewegtes Bild</translation>
+    </message>
+    <message>
+        <source>Decode as a contact sheet</source>
+        <translation>Schritte als Kontaktbogen</translation>
+    </message>
+    <message>
+        <source>Animated GIF</source>
+        <translation>Animiertes GIF</translation>
+    </message>
+    <message>
+        <source>Animated WebP</source>
+        <translation>Animiertes WebP</translation>
+    </message>
+    <message>
+        <source>Animated PNG</source>
+        <translation>Animiertes PNG</translation>
+    </message>
+    <message>
+        <source>MP4 film</source>
+        <translation>MP4-Film</translation>
+    </message>
+    <message>
+        <source>As in the picture</source>
+        <translation>Wie im Bild</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What is to be written</source>
+        <translation>Was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>The format of the file</source>
+        <translation>Das Format der Datei</translation>
+    </message>
+    <message>
+        <source>Quality, as a slider</source>
+        <translation>Qualität, als Regler</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>This format leaves detail out: the less, the nearer to 100</source>
+        <translation>Dieses Format lässt Einzelheiten weg: je näher an 100, desto weniger</translation>
+    </message>
+    <message>
+        <source>Bits a channel</source>
+        <translation>Bits pro Kanal</translation>
+    </message>
+    <message>
+        <source>16 keep finer shades</source>
+        <translation>16 bewahren feinere Abstufungen</translation>
+    </message>
+    <message>
+        <source>Colour profile</source>
+        <translation>Farbprofil</translation>
+    </message>
+    <message>
+        <source>So that other programs show the same colours</source>
+        <translation>Damit andere Programme dieselben Farben zeigen</translation>
+    </message>
+    <message>
+        <source>Camera data (EXIF)</source>
+        <translation>Kameradaten (EXIF)</translation>
+    </message>
+    <message>
+        <source>Camera and date, and where it was taken</source>
+        <translation>Kamera, Datum und Ort der Aufnahme</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Prompt, seed and steps, so that Ellbox can go on</source>
+        <translation>Beschreibung, Startwert und Schritte, damit Ellbox weitermachen kann</translation>
+    </message>
+    <message>
+        <source>Mark as drawn by a model</source>
+        <translation>Als von einem Modell gezeichnet kennzeichnen</translation>
+    </message>
+    <message>
+        <source>IPTC&apos;s sign for generated pictures</source>
+        <translation>Das IPTC-Kennzeichen für erzeugte Bilder</translation>
+    </message>
+    <message>
+        <source>Replace a file of that name</source>
+        <translation>Gleichnamige Datei ersetzen</translation>
+    </message>
+    <message>
+        <source>Otherwise a number is added to the name</source>
+        <translation>Sonst kommt eine Zahl an den Namen</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
         <source>Choose…</source>
         <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose the folder</source>
+        <translation>Den Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Words that are replaced: {words}</source>
+        <translation>Wörter, die ersetzt werden: {words}</translation>
+    </message>
+    <message>
+        <source>What will be written</source>
+        <translation>Was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Write nothing</source>
+        <translation>Nichts schreiben</translation>
+    </message>
+    <message>
+        <source>Write the file</source>
+        <translation>Die Datei schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;What</source>
+        <translation>&amp;Was</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Format</translation>
+    </message>
+    <message>
+        <source>&amp;Quality</source>
+        <translation>&amp;Qualität</translation>
+    </message>
+    <message>
+        <source>&amp;Bits a channel</source>
+        <translation>&amp;Bits pro Kanal</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation>Mit&amp;geben</translation>
+    </message>
+    <message>
+        <source>F&amp;older</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>Exportieren nach</translation>
+    </message>
+    <message>
+        <source>Replaces {name}</source>
+        <translation>Ersetzt {name}</translation>
     </message>
     <message>
         <source>Choose the folder for unsaved work</source>
@@ -564,8 +772,36 @@
         <translation>Bilder von Schritten</translation>
     </message>
     <message>
+        <source>Opened {count} windows; {left} files not.</source>
+        <translation>{count} Fenster geöffnet; {left} Dateien nicht.</translation>
+    </message>
+    <message>
+        <source>The system did not let another window be opened.</source>
+        <translation>Das System ließ kein weiteres Fenster zu.</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Copied the picture.</source>
+        <translation>Bild kopiert.</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>Eingefügtes Bild</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>In der Zwischenablage ist kein Bild.</translation>
+    </message>
+    <message>
         <source>Unsaved work</source>
         <translation>Ungespeicherte Arbeit</translation>
+    </message>
+    <message>
+        <source>Save the changes to “{name}” first?</source>
+        <translation>Die Änderungen an „{name}“ zuerst speichern?</translation>
     </message>
     <message>
         <source>&amp;Restore</source>
@@ -768,8 +1004,16 @@
         <translation>Exportieren schreibt PNG, JPEG oder WebP. Ein PNG enthält auch, wie es entstand.</translation>
     </message>
     <message>
-        <source>The engine is still loading; then it tells here what it computes with.</source>
-        <translation>Das Rechenwerk lädt noch; dann sagt es hier, womit es rechnet.</translation>
+        <source>The model is still loading.</source>
+        <translation>Das Modell lädt noch.</translation>
+    </message>
+    <message>
+        <source>No model is installed; install Ellbox again.</source>
+        <translation>Es ist kein Modell installiert; Ellbox neu installieren.</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded.</source>
+        <translation>Das Modell ließ sich nicht laden.</translation>
     </message>
     <message>
         <source>Pictures are computed by: {device}. {why}</source>
@@ -800,12 +1044,68 @@
         <translation>kein Rahmen</translation>
     </message>
     <message>
+        <source>There are no steps to show: no model has drawn here yet.</source>
+        <translation>Es gibt keine Schritte zu zeigen: Hier hat noch kein Modell gezeichnet.</translation>
+    </message>
+    <message>
+        <source>box</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Ebenen</translation>
+    </message>
+    <message>
+        <source>decode</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>No picture is open.</source>
+        <translation>Es ist kein Bild geöffnet.</translation>
+    </message>
+    <message>
+        <source>There is no box: draw one first.</source>
+        <translation>Es gibt keinen Rahmen: zuerst einen zeichnen.</translation>
+    </message>
+    <message>
+        <source>{count} pictures, one a step</source>
+        <translation>{count} Bilder, eines je Schritt</translation>
+    </message>
+    <message>
+        <source>{width} × {height} pixels</source>
+        <translation>{width} × {height} Pixel</translation>
+    </message>
+    <message>
         <source>1 box</source>
         <translation>1 Rahmen</translation>
     </message>
     <message>
         <source>{count} boxes</source>
         <translation>{count} Rahmen</translation>
+    </message>
+    <message>
+        <source>1 layer</source>
+        <translation>1 Ebene</translation>
+    </message>
+    <message>
+        <source>{count} layers</source>
+        <translation>{count} Ebenen</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>bearbeitet</translation>
+    </message>
+    <message>
+        <source>Drawing {count} steps…</source>
+        <translation>{count} Schritte werden gezeichnet…</translation>
     </message>
     <message>
         <source>Picture of {width} by {height} pixels, {boxes}</source>
@@ -884,8 +1184,108 @@
         <translation>Weitergehen, ob ausprobiert oder nicht</translation>
     </message>
     <message>
+        <source>Built in</source>
+        <translation>Eingebaut</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Partly fetched</source>
+        <translation>Teilweise geholt</translation>
+    </message>
+    <message>
+        <source>Not here</source>
+        <translation>Nicht da</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>Von Hand</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>Verbindet</translation>
+    </message>
+    <message>
         <source>{place} of {count}</source>
         <translation>{place} von {count}</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>{name} at {commit}</source>
+        <translation>{name}, Stand {commit}</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Then: {command}.</source>
+        <translation>Dann: {command}.</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Wie</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Asking the server</source>
+        <translation>Der Server wird gefragt</translation>
+    </message>
+    <message>
+        <source>Making a model of the files</source>
+        <translation>Aus den Dateien wird ein Modell</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>Wird entfernt</translation>
+    </message>
+    <message>
+        <source>{title} is ready.</source>
+        <translation>{title} ist bereit.</translation>
+    </message>
+    <message>
+        <source>1 file</source>
+        <translation>1 Datei</translation>
+    </message>
+    <message>
+        <source>{count} files</source>
+        <translation>{count} Dateien</translation>
+    </message>
+    <message>
+        <source>{size} in {files}</source>
+        <translation>{size} in {files}</translation>
+    </message>
+    <message>
+        <source>{told}, {missing} of it to fetch</source>
+        <translation>{told}, davon {missing} zu holen</translation>
     </message>
     <message>
         <source>Done</source>
@@ -956,8 +1356,92 @@
         <translation>Beim Tippen neu zeichnen</translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Nothing is asked of any server before you press a button here.</source>
+        <translation>Kein Server wird gefragt, bevor hier ein Knopf gedrückt wird.</translation>
+    </message>
+    <message>
+        <source>Choose one to see its size, place and licence</source>
+        <translation>Eines wählen, um Größe, Ort und Lizenz zu sehen</translation>
+    </message>
+    <message>
+        <source>What is known of the model</source>
+        <translation>Was vom Modell bekannt ist</translation>
+    </message>
+    <message>
+        <source>Size, place, licence and source of the chosen model</source>
+        <translation>Größe, Ort, Lizenz und Herkunft des gewählten Modells</translation>
+    </message>
+    <message>
+        <source>I accept this size, place and licence</source>
+        <translation>Größe, Ort und Lizenz sind mir recht</translation>
+    </message>
+    <message>
+        <source>Nothing is fetched without this</source>
+        <translation>Ohne dies wird nichts geholt</translation>
+    </message>
+    <message>
+        <source>Fetch…</source>
+        <translation>Holen…</translation>
+    </message>
+    <message>
+        <source>Ask for exact sizes first</source>
+        <translation>Zuerst nach den genauen Größen fragen</translation>
+    </message>
+    <message>
+        <source>Fetch the files and make a model of them</source>
+        <translation>Die Dateien holen und ein Modell daraus machen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Nicht jetzt</translation>
+    </message>
+    <message>
+        <source>Fetch nothing</source>
+        <translation>Nichts holen</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
+    </message>
+    <message>
+        <source>Delete the model&apos;s files</source>
+        <translation>Die Dateien des Modells löschen</translation>
+    </message>
+    <message>
+        <source>A fetch goes on</source>
+        <translation>Was gerade geholt wird, läuft weiter</translation>
+    </message>
+    <message>
         <source>Progress</source>
         <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>What came in is kept for the next time</source>
+        <translation>Was angekommen ist, bleibt für das nächste Mal</translation>
+    </message>
+    <message>
+        <source>Fetch {size}</source>
+        <translation>{size} holen</translation>
+    </message>
+    <message>
+        <source>Remove a model</source>
+        <translation>Ein Modell entfernen</translation>
+    </message>
+    <message>
+        <source>Delete the files of {title}?</source>
+        <translation>Die Dateien von {title} löschen?</translation>
+    </message>
+    <message>
+        <source>{size} in {folder}</source>
+        <translation>{size} in {folder}</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>Steps done</source>
@@ -1444,6 +1928,14 @@
         <translation>Werkzeuge</translation>
     </message>
     <message>
+        <source>Hint</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
         <source>Boxes</source>
         <translation>Rahmen</translation>
     </message>
@@ -1636,6 +2128,10 @@
         <translation>Anfang</translation>
     </message>
     <message>
+        <source>Step {number}</source>
+        <translation>Schritt {number}</translation>
+    </message>
+    <message>
         <source>Describe a picture</source>
         <translation>Beschreiben Sie ein Bild</translation>
     </message>
@@ -1680,8 +2176,416 @@
         <translation>Ziehen Sie auf dem Bild, um einen Rahmen zu zeichnen</translation>
     </message>
     <message>
-        <source>Loading the model…</source>
-        <translation>Das Modell lädt…</translation>
+        <source>Dropped picture</source>
+        <translation>Abgelegtes Bild</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the window.</source>
+        <translation>Im Fenster ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>Your picture is still here; save it, then copy the details and report them.</source>
+        <translation>Das Bild ist noch da: speichern, dann die Einzelheiten kopieren und melden.</translation>
+    </message>
+    <message>
+        <source>The picture as it was (0)</source>
+        <translation>Das Bild, wie es war (0)</translation>
+    </message>
+    <message>
+        <source>Candidate {number} ({number}): seed {seed}</source>
+        <translation>Kandidat {number} ({number}): Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>Being made</source>
+        <translation>Entsteht gerade</translation>
+    </message>
+    <message>
+        <source>About Ellbox</source>
+        <translation>Über Ellbox</translation>
+    </message>
+    <message>
+        <source>Draw a box, retype the prompt, go back to any step, and on from there.</source>
+        <translation>Rahmen ziehen, Beschreibung tippen, zu jedem Schritt zurückgehen und von dort weiter.</translation>
+    </message>
+    <message>
+        <source>Model licence: {licence}</source>
+        <translation>Lizenz des Modells: {licence}</translation>
+    </message>
+    <message>
+        <source>see its model card</source>
+        <translation>siehe seine Modellkarte</translation>
+    </message>
+    <message>
+        <source>Pictures and projects</source>
+        <translation>Bilder und Projekte</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Ellbox project</source>
+        <translation>Ellbox-Projekt</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>Projekt speichern</translation>
+    </message>
+    <message>
+        <source>No box waits: each is empty, paused or has its candidates.</source>
+        <translation>Kein Rahmen wartet: Jeder ist leer, ausgelassen oder hat seine Kandidaten.</translation>
+    </message>
+    <message>
+        <source>A picture is being made.</source>
+        <translation>Ein Bild entsteht gerade.</translation>
+    </message>
+    <message>
+        <source>1 box has candidates to choose from.</source>
+        <translation>1 Rahmen hat Kandidaten zur Wahl.</translation>
+    </message>
+    <message>
+        <source>{count} boxes have candidates to choose from.</source>
+        <translation>{count} Rahmen haben Kandidaten zur Wahl.</translation>
+    </message>
+    <message>
+        <source>Being filled</source>
+        <translation>Wird gefüllt</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leer</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>{width} by {height} pixels at {left}, {top}, seed {seed}</source>
+        <translation>{width} mal {height} Pixel bei {left}, {top}, Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>No prompt yet</source>
+        <translation>Noch ohne Beschreibung</translation>
+    </message>
+    <message>
+        <source>There is nothing yet to compare the picture with.</source>
+        <translation>Es gibt noch nichts, womit das Bild zu vergleichen wäre.</translation>
+    </message>
+    <message>
+        <source>as it was</source>
+        <translation>wie es war</translation>
+    </message>
+    <message>
+        <source>candidate {number}</source>
+        <translation>Kandidat {number}</translation>
+    </message>
+    <message>
+        <source>Stopped at step {step} of {steps}. Go on from there, or go back.</source>
+        <translation>Bei Schritt {step} von {steps} angehalten. Von dort weitermachen oder zurückgehen.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first step.</source>
+        <translation>Vor dem ersten Schritt angehalten.</translation>
+    </message>
+    <message>
+        <source>No pixel has changed.</source>
+        <translation>Kein Pixel hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>1 pixel has changed</source>
+        <translation>1 Pixel hat sich geändert</translation>
+    </message>
+    <message>
+        <source>{count} pixels have changed</source>
+        <translation>{count} Pixel haben sich geändert</translation>
+    </message>
+    <message>
+        <source>{told}, all inside the boxes; 0 outside.</source>
+        <translation>{told}, alle in den Rahmen; 0 außerhalb.</translation>
+    </message>
+    <message>
+        <source>{told}, {outside} of them outside the boxes.</source>
+        <translation>{told}, davon {outside} außerhalb der Rahmen.</translation>
+    </message>
+    <message>
+        <source>Generated picture</source>
+        <translation>Erzeugtes Bild</translation>
+    </message>
+    <message>
+        <source>Opening {name}</source>
+        <translation>{name} wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Saving {name}</source>
+        <translation>{name} wird gespeichert</translation>
+    </message>
+    <message>
+        <source>Exporting {name}</source>
+        <translation>{name} wird exportiert</translation>
+    </message>
+    <message>
+        <source>Exported {path}.</source>
+        <translation>{path} exportiert.</translation>
+    </message>
+    <message>
+        <source>{name} brought its recipe: box, prompt and steps.</source>
+        <translation>{name} brachte das Rezept mit: Rahmen, Beschreibung und Schritte.</translation>
+    </message>
+    <message>
+        <source>Saved {path}</source>
+        <translation>{path} gespeichert</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>ausgeblendet</translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation>Wartet, bis es an der Reihe ist</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Beginnt</translation>
+    </message>
+    <message>
+        <source>{told}, {time} left</source>
+        <translation>{told}, noch {time}</translation>
+    </message>
+    <message>
+        <source>A picture is being made; stop it first.</source>
+        <translation>Ein Bild entsteht gerade; zuerst anhalten.</translation>
+    </message>
+    <message>
+        <source>Type what you want to see.</source>
+        <translation>Eintippen, was zu sehen sein soll.</translation>
+    </message>
+    <message>
+        <source>Draw a box on the picture first, or choose the whole picture.</source>
+        <translation>Zuerst einen Rahmen auf dem Bild zeichnen oder das ganze Bild wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a candidate first.</source>
+        <translation>Zuerst einen Kandidaten wählen.</translation>
+    </message>
+    <message>
+        <source>Go back to an earlier step first.</source>
+        <translation>Zuerst zu einem früheren Schritt zurückgehen.</translation>
+    </message>
+    <message>
+        <source>{title} cannot say how sure it is of tokens.</source>
+        <translation>{title} kann nicht sagen, wie sicher es bei Tokens ist.</translation>
+    </message>
+    <message>
+        <source>The generator of these candidates is not here.</source>
+        <translation>Der Generator dieser Kandidaten ist nicht da.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Sieht nach…</translation>
+    </message>
+    <message>
+        <source>No token has been drawn yet</source>
+        <translation>Noch ist kein Token gezogen</translation>
+    </message>
+    <message>
+        <source>{place}: {percent} sure</source>
+        <translation>{place}: zu {percent} sicher</translation>
+    </message>
+    <message>
+        <source>{count} marked</source>
+        <translation>{count} markiert</translation>
+    </message>
+    <message>
+        <source>{told}, this one too</source>
+        <translation>{told}, dieses auch</translation>
+    </message>
+    <message>
+        <source>Row {row}, column {column}</source>
+        <translation>Zeile {row}, Spalte {column}</translation>
+    </message>
+    <message>
+        <source>Your work is kept aside again.</source>
+        <translation>Die Arbeit wird wieder gesichert.</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>scale</source>
+        <translation>Skala</translation>
+    </message>
+    <message>
+        <source>denoising step</source>
+        <translation>Entrauschungsschritt</translation>
+    </message>
+    <message>
+        <source>unmasking step</source>
+        <translation>Aufdeckschritt</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>{name} {step} of {last}</source>
+        <translation>{name} {step} von {last}</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>From step {step}</source>
+        <translation>Ab Schritt {step}</translation>
+    </message>
+    <message>
+        <source>from step {step}, {told}</source>
+        <translation>ab Schritt {step}, {told}</translation>
+    </message>
+    <message>
+        <source>A token picked</source>
+        <translation>Ein Token ausgewählt</translation>
+    </message>
+    <message>
+        <source>1 token drawn anew</source>
+        <translation>1 Token neu gezogen</translation>
+    </message>
+    <message>
+        <source>{count} tokens drawn anew</source>
+        <translation>{count} Tokens neu gezogen</translation>
+    </message>
+    <message>
+        <source>Left of the line: {told}</source>
+        <translation>Links der Linie: {told}</translation>
+    </message>
+    <message>
+        <source>In turn: as it is, {told}</source>
+        <translation>Abwechselnd: wie es ist, {told}</translation>
+    </message>
+    <message>
+        <source>The brighter, the more it differs</source>
+        <translation>Je heller, desto größer der Unterschied</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>What the comparison shows</source>
+        <translation>Was der Vergleich zeigt</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Vergleicht…</translation>
+    </message>
+    <message>
+        <source>Compared with {told}</source>
+        <translation>Verglichen mit: {told}</translation>
+    </message>
+    <message>
+        <source>Orange is unsure, blue is sure</source>
+        <translation>Orange ist unsicher, blau ist sicher</translation>
+    </message>
+    <message>
+        <source>Token lens</source>
+        <translation>Token-Lupe</translation>
+    </message>
+    <message>
+        <source>What the lens sees</source>
+        <translation>Was die Lupe sieht</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation>sicher</translation>
+    </message>
+    <message>
+        <source>Other tokens for this site</source>
+        <translation>Andere Tokens für diese Stelle</translation>
+    </message>
+    <message>
+        <source>Tokens, the likeliest first</source>
+        <translation>Tokens, die wahrscheinlichsten zuerst</translation>
+    </message>
+    <message>
+        <source>Unmark it</source>
+        <translation>Markierung aufheben</translation>
+    </message>
+    <message>
+        <source>Mark it to draw it anew</source>
+        <translation>Markieren, um es neu zu ziehen</translation>
+    </message>
+    <message>
+        <source>The one you pick changes this token alone; what was drawn after it stays.</source>
+        <translation>Das gewählte ändert nur dieses Token; was danach gezogen wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>The one you pick takes its place, and the steps still to come are drawn.</source>
+        <translation>Das gewählte tritt an seine Stelle, und die noch kommenden Schritte werden gezogen.</translation>
+    </message>
+    <message>
+        <source>token {number}</source>
+        <translation>Token {number}</translation>
+    </message>
+    <message>
+        <source>as shown</source>
+        <translation>wie gezeigt</translation>
+    </message>
+    <message>
+        <source>This file is not there any more: {name}</source>
+        <translation>Diese Datei ist nicht mehr da: {name}</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
+    <message>
+        <source>Recent files</source>
+        <translation>Zuletzt geöffnete Dateien</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>{name} öffnen</translation>
+    </message>
+    <message>
+        <source>{name} in {folder}</source>
+        <translation>{name} in {folder}</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Drag through the steps (Left, Right, Home, End)</source>
+        <translation>Durch die Schritte ziehen (Links, Rechts, Pos1, Ende)</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation>de</translation>
     </message>
 </context>
 </TS>

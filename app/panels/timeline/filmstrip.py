@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
+from app.texts import tr
 from app.theme import current_colors
 
 STRIP_HEIGHT_PX = 66
@@ -34,8 +35,8 @@ class Filmstrip(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(STRIP_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Steps")
-        self.setToolTip("Drag through the steps (Left, Right, Home, End)")
+        self.setAccessibleName(tr("Steps"))
+        self.setToolTip(tr("Drag through the steps (Left, Right, Home, End)"))
         self.setMouseTracking(True)
         self.setPageStep(4)
         self._images: list[QImage | None] = []
@@ -55,7 +56,8 @@ class Filmstrip(QAbstractSlider):
         self.blockSignals(False)
         self.setEnabled(bool(images))
         if images:
-            self.setAccessibleDescription(f"{labels[position]} of {labels[-1]}")
+            told = tr("{place} of {count}").format(place=labels[position], count=labels[-1])
+            self.setAccessibleDescription(told)
         self.update()
 
     def _changed(self, value: int) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.models.convert import to_qimage
 from app.models.editor import Editor, Mode
 from app.models.proposal import Proposal
+from app.models.steps import capital, step_in_words
 from app.models.thumbnails import Thumbnails
 from app.panels.timeline.filmstrip import STRIP_HEIGHT_PX, Filmstrip
 from app.panels.timeline.glance import Glance
@@ -143,8 +144,8 @@ class TimelinePanel(QFrame):
         begins = next((i for i, each in enumerate(path) if each.run == last_run), 0)
         self.strip.show_steps(images, labels, position, begins - 1 if begins > 0 else None)
         run = proposal.trees[option.tree].runs[path[position].run]
-        name = self._editor.step_name(proposal.generator).capitalize()
-        self.step_label.setText(f"{name} {labels[position]} of {labels[-1]}")
+        name = self._editor.step_name(proposal.generator)
+        self.step_label.setText(step_in_words(name, position, len(path) - 1))
         self.run_label.setText(
             tr("“{prompt}”   seed {seed}").format(prompt=run.prompt, seed=run.params.seed)
         )
@@ -169,7 +170,7 @@ class TimelinePanel(QFrame):
             return
         if self.glance is None:
             self.glance = Glance(self.window())
-        name = self._editor.step_name(proposal.generator).capitalize()
+        name = capital(self._editor.step_name(proposal.generator))
         cell = self.strip.cell(position)
         above = self.strip.mapTo(self.window(), QPoint(cell.center().x(), 0))
         self.glance.show_step(to_qimage(picture), f"{name} {position}", above)
