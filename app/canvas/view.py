@@ -67,6 +67,12 @@ class CanvasView(PictureView):
 
     # -- what is shown ----------------------------------------------------------------------
 
+    def _after_picture(self, resized: bool) -> None:
+        # A press on the picture before, dragged already or not, means nothing on this one.
+        self.abandon_drag()
+        self._tool.abandon()
+        super()._after_picture(resized)
+
     def show_box(self, region: Region | None, *, editable: bool) -> None:
         if not self._tool.dragging:
             self.box.set_box(region, self.picture.boundingRect(), editable=editable)

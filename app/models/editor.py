@@ -25,6 +25,7 @@ from app.models.pictures import StepPictures
 from app.models.proposal import Proposal
 from app.models.scene import Scene
 from app.models.sites import filled_sites
+from app.models.steps import step_name
 from app.models.wishes import Wishes, random_seed
 from engine.document.document import Document
 from engine.values.jobs import (
@@ -42,7 +43,7 @@ from engine.values.jobs import (
     WasCancelled,
 )
 from engine.values.region import Region
-from engine.values.spec import STEP_NAMES, GeneratorSpec
+from engine.values.spec import GeneratorSpec
 
 
 class Mode(Enum):
@@ -152,8 +153,10 @@ class Editor(QObject):
     def set_region(self, region: Region | None, *, kind: str = "") -> None:
         """A new box; changes in a row of one kind that has a name are undone together.
 
-        What is on offer is kept first: what was seen stays (and can be undone).
+        What is on offer is kept first: what was seen stays (and can be undone). Of a box that
+        leaves the picture its part inside is taken.
         """
+        region = self._inside(region)
         if self.mode is Mode.RUNNING or region == self.moments.region:
             return
         if self.mode is Mode.CHOOSING:
@@ -161,6 +164,10 @@ class Editor(QObject):
         self.moments.leave()
         self.moments.region = region
         self.moments.arrive(kind)
+
+    def _inside(self, region: Region | None) -> Region | None:
+        size = self.picture_size
+        return None if region is None or size is None else region.intersection(Region(0, 0, *size))
 
     @property
     def prompt(self) -> str:
@@ -271,7 +278,7 @@ class Editor(QObject):
     def step_name(self, generator: str) -> str:
         """What a generator's steps are called: block, scale, denoising step, unmasking step."""
         kinds = {spec.key: spec.step_kind for spec in self.wishes.generators}
-        return STEP_NAMES[kinds[generator]] if generator in kinds else "step"
+        return step_name(kinds.get(generator))
 
     def preview(self, tree: int, snapshot: int) -> Pixels | None:
         """The picture of a step, when it is at hand."""

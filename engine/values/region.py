@@ -53,14 +53,19 @@ class Region:
 
     def clipped(self, width: int, height: int) -> "Region":
         """The part inside a picture of width x height px; BadInput when nothing is left."""
-        if self.left >= width or self.top >= height or self.right <= 0 or self.bottom <= 0:
+        inside = self.intersection(Region(0, 0, width, height))
+        if inside is None:
             raise BadInput(
                 f"The box {self.as_text()} lies outside the picture of {width} x {height} pixels.",
                 "Draw the box on the picture.",
             )
-        return Region(
-            max(self.left, 0), max(self.top, 0), min(self.right, width), min(self.bottom, height)
-        )
+        return inside
+
+    def intersection(self, other: "Region") -> "Region | None":
+        """What lies in both; None when nothing does."""
+        left, right = max(self.left, other.left), min(self.right, other.right)
+        top, bottom = max(self.top, other.top), min(self.bottom, other.bottom)
+        return None if left >= right or top >= bottom else Region(left, top, right, bottom)
 
     def moved(self, dx: int, dy: int) -> "Region":
         return Region(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)

@@ -104,7 +104,7 @@ def test_the_screen_never_waits_for_the_whole_picture(
     driver.press(Qt.Key.Key_Return)
     at_scale(driver, 0.5)
     applied = driver.document
-    driver.qtbot.waitUntil(lambda: not driver.window.pyramids.busy)
+    driver.qtbot.waitUntil(lambda: not driver.desk.pyramids.busy)
     screen(driver.window.view)
     driver.press(Qt.Key.Key_Z, CTRL)
     assert len(applied.edits) == 1 and composed and here not in composed
@@ -119,12 +119,12 @@ def test_an_applied_edit_is_what_is_shown(driver: Driver, photo: Path, scale: fl
     driver.press(Qt.Key.Key_Return)
     driver.editor.set_region(None)
     view = at_scale(driver, scale)
-    driver.qtbot.waitUntil(lambda: not driver.window.pyramids.busy)
+    driver.qtbot.waitUntil(lambda: not driver.desk.pyramids.busy)
     edited = screen(view)
     anew = driver.document.picture
     view.picture.set_source(None)
     driver.documents.adopt(type(driver.document)(anew), "anew", clean=True)
-    driver.qtbot.waitUntil(lambda: not driver.window.pyramids.busy)
+    driver.qtbot.waitUntil(lambda: not driver.desk.pyramids.busy)
     at_scale(driver, scale)
     assert np.array_equal(screen(view), edited)
     assert region.width > 100
@@ -243,3 +243,29 @@ def test_space_drag_leaves_the_box_alone(driver: Driver, photo: Path) -> None:
     QTest.keyRelease(view, Qt.Key.Key_Space)
     assert view.mapFromScene(0, 0) - before == QPoint(50, 30)
     assert driver.editor.region == region
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_drag_ends_where_its_picture_does(driver: Driver, photo: Path, moved: bool) -> None:
+    """Another picture arrives while the button is down."""
+    driver.open(photo)
+    view = driver.window.view
+    QTest.mousePress(view.viewport(), LEFT, NONE, driver.point(20, 10))
+    if moved:
+        QTest.mouseMove(view.viewport(), driver.point(200, 150))
+    small = Document(Picture(np.zeros((40, 60, 3), np.uint8)))
+    driver.documents.adopt(small, "small")
+    QTest.mouseMove(view.viewport(), driver.point(50, 30))
+    QTest.mouseMove(view.viewport(), driver.point(190, 140))
+    QTest.mouseRelease(view.viewport(), LEFT, NONE, driver.point(190, 140))
+    assert driver.editor.region is None
+    assert view.box.region is None and not view.drawing
+
+
+def test_a_box_never_leaves_the_picture(driver: Driver, photo: Path) -> None:
+    driver.open(photo)
+    width, height = driver.editor.picture_size or (0, 0)
+    driver.editor.set_region(Region(-5, 10, width + 50, 60))
+    assert driver.editor.region == Region(0, 10, width, 60)
+    driver.editor.set_region(Region(width, 0, width + 9, height))
+    assert driver.editor.region is None
