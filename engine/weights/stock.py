@@ -15,6 +15,7 @@ from engine.weights.store import (
     ModelFolder,
     added_folders,
     embedded_folders,
+    is_plain,
     read_folder,
     self_contained,
     verify,
@@ -89,7 +90,7 @@ def stamps_of(folder: ModelFolder) -> dict[Path, Stamp]:
 
 def check_free(key: str) -> Path:
     """Where a model of this key would be added; BadInput when the key is taken or no plain name."""
-    if not key or key != Path(key).name or key.startswith("."):
+    if not is_plain(key) or key.startswith("."):
         raise BadInput(f"{key!r} cannot be the key of a model.", "Use letters, digits and dashes.")
     if any(read_folder(path).key == key for path in embedded_folders()):
         raise BadInput(f"The model {key} comes with Ellbox.", 'Change "key" in its model.json.')
@@ -147,7 +148,7 @@ def building(home: Path) -> Iterator[Path]:
 
 def removable(key: str) -> tuple[Path, ...]:
     """Folders of this key that can be removed; BadInput when there is none, or it is shipped."""
-    found = [home / key for home in (models_home(), published_home()) if key == Path(key).name]
+    found = [home / key for home in (models_home(), published_home()) if is_plain(key)]
     # An added model lies in a folder of its key, unless somebody moved it by hand.
     for path in added_folders():
         with suppress(WeightsMissing):
@@ -165,8 +166,15 @@ def removable(key: str) -> tuple[Path, ...]:
 
 
 def remove(key: str) -> None:
+    """BadInput when there is nothing to remove, WeightsMissing when the disk does not let go."""
     for folder in removable(key):
-        shutil.rmtree(folder)
+        try:
+            # A link goes, what it points to is somebody's own.
+            folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
+        except OSError as error:
+            raise WeightsMissing(
+                f"{folder} cannot be deleted: {error.strerror or error}.", "Delete it by hand."
+            ) from error
 
 
 def remove_published(key: str) -> None:

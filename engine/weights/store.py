@@ -115,9 +115,14 @@ def _place(folder: Path, entry: Mapping[str, Any]) -> Path:
 
 
 def _bare(name: str) -> str:
-    if name != Path(name).name:
+    if not is_plain(name):
         raise ValueError(f"{name!r} is not a plain name")
     return name
+
+
+def is_plain(name: str) -> bool:
+    """Whether it names something in a folder: not the folder, nor anything around it."""
+    return name == Path(name).name and name not in ("", "..")
 
 
 def verify(file: WeightsFile) -> None:

@@ -146,8 +146,12 @@ def test_the_shipped_model_and_unknown_ones_are_not_removed_or_fetched(
     done = run("remove", "lformer", "--yes")
     assert done.exit_code == 2 and "comes with Ellbox and stays" in done.output
     assert (tiny / "model.json").exists()
-    for key in ("nothing", "../models", ""):
+    other = models_home() / "other" / "notes.txt"
+    other.parent.mkdir(parents=True)
+    other.write_text("here")
+    for key in ("nothing", "../models", "", ".", ".."):
         assert run("remove", key, "--yes").exit_code == 2
+    assert other.exists()
     done = run("fetch", "nothing")
     assert done.exit_code == 2 and "Listed: lformer, star-tiny" in done.output
     assert run("verify", "nothing").exit_code == 2

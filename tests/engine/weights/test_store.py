@@ -57,9 +57,10 @@ def test_no_description(tmp_path: Path) -> None:
         read_folder(tmp_path)
 
 
-def test_file_names_stay_inside_the_folder(folder: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"name": "../lformer.safetensors"}, {"folder": ".."}])
+def test_file_names_stay_inside_the_folder(folder: Path, wrong: dict[str, str]) -> None:
     description = json.loads((folder / "model.json").read_text())
-    description["files"]["network"]["name"] = "../lformer.safetensors"
+    description["files"]["network"] |= wrong
     (folder / "model.json").write_text(json.dumps(description))
     with pytest.raises(WeightsMissing, match="cannot be read"):
         read_folder(folder)
