@@ -1,9 +1,12 @@
 """A file is written whole or not at all."""
 
 import contextlib
+import errno
 import os
+import secrets
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.values.errors import BadInput
@@ -17,13 +20,16 @@ UNFINISHED = ".part"
 
 def check_target(path: Path) -> None:
     """BadInput when a file could not be written at `path`; asked before long work begins."""
-    if path.exists() and not path.is_file():
-        raise BadInput(f"{path} is not a file that can be replaced.", _REMEDY)
-    folder = path.resolve().parent
-    if not folder.is_dir():
-        raise BadInput(f"There is no folder {path.parent}.", "Create it, or choose another.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise BadInput(f"The folder {folder} cannot be written to.", _REMEDY)
+    with _told(path):
+        if path.exists() and not path.is_file():
+            raise BadInput(f"{path} is not a file that can be replaced.", _REMEDY)
+        if path.exists() and not os.access(path, os.W_OK):
+            raise BadInput(f"{path} is write-protected.", _REMEDY)
+        folder = _meant(path).parent
+        if not folder.is_dir():
+            raise BadInput(f"There is no folder {path.parent}.", "Create it, or choose another.")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise BadInput(f"The folder {folder} cannot be written to.", _REMEDY)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -32,18 +38,14 @@ def write_whole(path: Path, data: bytes) -> None:
     When it returns, the file lies on the disk. What a killed program left beside it is removed.
     """
     check_target(path)
-    target = path.resolve()  # a link keeps pointing at the file that it names
-    prefix = f".{target.name[:64]}."
-    try:
-        remove_unfinished(target.parent, prefix)
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=UNFINISHED, dir=target.parent)
-        beside = Path(name)
+    target = _meant(path)
+    with _told(path):
+        remove_unfinished(target.parent, _prefix(target))
+        handle, beside = _begun(target)
         try:
-            _claim(handle)
             with os.fdopen(handle, "wb", buffering=0) as file:
                 write_all(file.fileno(), data)
                 os.fsync(file.fileno())
-                beside.chmod(_mode(target))
                 # While it is open it is claimed, and no other program takes it for a leftover.
                 if sys.platform != "win32":
                     beside.replace(target)
@@ -53,8 +55,55 @@ def write_whole(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
             raise
         sync_folder(target.parent)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system says against a path as BadInput: too long a name, a full disk and others."""
+    try:
+        yield
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror or error}.", _REMEDY) from error
+
+
+def _meant(path: Path) -> Path:
+    """What a link points to, so that it keeps pointing there; unlike `resolve` it bears a loop."""
+    return Path(os.path.realpath(path))
+
+
+def _prefix(target: Path) -> str:
+    """Of unfinished files; with all that follows shorter than file systems allow."""
+    return f".{target.name.encode(errors='ignore')[:64].decode(errors='ignore')}."
+
+
+def _begun(target: Path) -> tuple[int, Path]:
+    """A new file beside the target, with its permissions, open for writing and claimed."""
+    old = target.stat().st_mode & 0o777 if target.exists() else None
+    while True:
+        beside = target.with_name(f"{_prefix(target)}{secrets.token_hex(4)}{UNFINISHED}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        handle = os.open(beside, flags, 0o666 if old is None else old & 0o666)
+        try:
+            if not _is_taken(handle):
+                if old is not None:
+                    beside.chmod(old)
+                return handle, beside
+        except BaseException:
+            os.close(handle)
+            beside.unlink(missing_ok=True)
+            raise
+        os.close(handle)
+
+
+def _is_taken(handle: int) -> bool:
+    """Whether another program, before it was claimed, took the new file for a leftover."""
+    try:
+        _claim(handle)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # a file system without claims, where nobody removes anything
+    return sys.platform != "win32" and os.fstat(handle).st_nlink == 0
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -66,12 +115,20 @@ def write_all(handle: int, data: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """A new name in `folder` is on the disk too; Windows does this by itself."""
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        return
+    try:
         handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    except PermissionError:
+        return  # it may be written to, but not be read
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some file systems of networks and virtual machines know no such thing.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
 
 
 def remove_unfinished(folder: Path, prefix: str = ".") -> None:
@@ -103,12 +160,3 @@ def _claim(handle: int) -> None:
 def _literal(name: str) -> str:
     """`name` in a glob pattern, meaning itself."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
-
-
-def _mode(target: Path) -> int:
-    """Permission bits: those of the file replaced, else what the user's umask leaves."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return 0o666 & ~umask
