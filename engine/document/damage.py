@@ -1,6 +1,7 @@
 """What damaged data makes readers raise: ours, numpy's, Pillow's and the standard library's."""
 
 import struct
+import zipfile
 import zlib
 
 DAMAGE = (
@@ -16,6 +17,7 @@ DAMAGE = (
     TypeError,
     ValueError,
     struct.error,
+    zipfile.BadZipFile,
     zlib.error,
 )
 

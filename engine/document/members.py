@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +36,10 @@ class Members:
     def learn(self, thing: object, pattern: str, data: bytes) -> None:
         """`thing` was read from these bytes; it need not be encoded again."""
         self._known[id(thing)] = _named(thing, pattern, data)
+
+    def learn_alike(self, thing: object, known: object) -> None:
+        """`thing` was read from the same bytes as something that was learnt."""
+        self._known[id(thing)] = replace(self._known[id(known)], thing=thing)
 
     def taken(self) -> dict[str, bytes]:
         """The members named since the last call; what was not among them is forgotten."""

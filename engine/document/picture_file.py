@@ -1,6 +1,7 @@
 """Pictures from files and to files: whatever can be opened becomes RGB once, with a notice."""
 
 import io
+import os
 import warnings
 from pathlib import Path
 
@@ -37,19 +38,27 @@ def open_picture(path: Path) -> Picture:
     return read_picture(read_bytes(path), path.name)
 
 
-def read_bytes(path: Path) -> bytes:
-    """All bytes of a regular file of at most MAX_FILE_BYTES, else BadInput."""
-    if not path.exists():
-        raise BadInput(f"There is no file {path}.", "Check the name and the folder.")
-    if not path.is_file():
-        raise BadInput(f"{path} is not a file.", "Choose a picture file.")
+def read_bytes(path: Path, most_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """All bytes of a regular file of at most `most_bytes`, else BadInput."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise BadInput(f"{path} is larger than 1 GiB.", "Choose a smaller file.")
-        return path.read_bytes()
+        if not path.exists():
+            raise BadInput(f"There is no file {path}.", "Check the name and the folder.")
+        if not path.is_file():
+            raise BadInput(f"{path} is not a file.", "Choose a picture file.")
+        with path.open("rb") as file:
+            # Some files of the system say 0 bytes and never end.
+            if os.fstat(file.fileno()).st_size <= most_bytes:
+                data = file.read(most_bytes + 1)
+                if len(data) <= most_bytes:
+                    return data
     except OSError as error:
         reason = error.strerror or error
         raise BadInput(f"{path} cannot be read: {reason}.", "Check its permissions.") from error
+    except MemoryError as error:
+        raise BadInput(
+            f"There is not enough memory to read {path}.", "Close other programs."
+        ) from error
+    raise BadInput(f"{path} is larger than {most_bytes / 2**30:.0f} GiB.", "Choose a smaller file.")
 
 
 def read_picture(data: bytes, name: str) -> Picture:

@@ -1,6 +1,9 @@
 """ProjectLock: one window a project file, so that none overwrites what another saved."""
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,12 +25,29 @@ class ProjectLock:
 
     def take(self, path: Path) -> None:
         """Holds this project and lets the one before go; BadInput when another window has it."""
-        target = path.resolve()
+        with self.taking(path):
+            pass
+
+    @contextmanager
+    def taking(self, path: Path) -> Iterator[None]:
+        """Holds this project beside the one before, and after the block in its place.
+
+        A block that raises leaves it as it was: what could not be opened or written is not what
+        this window shows. BadInput when another window has it.
+        """
+        target = Path(os.path.realpath(path))
         if target == self._path:
+            yield
             return
         lock = self._lock_of(target)
+        try:
+            yield
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+        self.release()
         if lock is not None:
-            self._let_go()
             self._held, self._path = lock, target
 
     def _lock_of(self, target: Path) -> FileLock | None:
@@ -49,9 +69,6 @@ class ProjectLock:
 
     def release(self) -> None:
         """The project is not shown here any more."""
-        self._let_go()
-
-    def _let_go(self) -> None:
         if self._held is not None:
             self._held.release()
         self._held, self._path = None, None

@@ -9,16 +9,19 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import psutil
 
+from engine.document.archive import read_arrays, read_part
 from engine.document.document import Document, Edit
 from engine.document.members import Members
 from engine.document.picture_file import read_picture
-from engine.document.png import QUICK, encode_png
+from engine.document.png import QUICK, Header, encode_png
 from engine.document.project import Offer, OpenBox, Option, Project, View
 from engine.document.project_upgrades import SCHEMA, upgraded
 from engine.document.timeline_record import (
     DRAFTS,
     DTYPES,
+    MAX_SNAPSHOTS,
     Arrays,
     Record,
     from_record,
@@ -29,6 +32,7 @@ from engine.document.timeline_record import (
     to_record,
     with_drafts,
 )
+from engine.values.errors import BadInput
 from engine.values.image import Picture, frozen
 from engine.values.jobs import Pixels
 from engine.values.params import SamplingParams
@@ -40,8 +44,11 @@ TOKENS = "tokens/{}.npz"
 RECORD = "project.json"
 MAX_EDITS = 10_000
 MAX_RECORD_BYTES = 64 * 2**20
-MAX_UNPACKED_BYTES = 2 * 2**30
+MAX_PROJECT_BYTES = 2**32 - 2**20
+"""What one record of a journal can hold. A larger project is not written, rather than never read.
+"""
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_FEWER = "Export the picture, and go on with it in a new project."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +89,11 @@ class Packer:
 
     def _timeline(self, timeline: Timeline) -> Record:
         record, arrays = to_record(timeline)
+        if len(timeline.snapshots) > MAX_SNAPSHOTS:
+            raise BadInput(
+                f"A tree of more than {MAX_SNAPSHOTS} steps cannot be saved.",
+                "Delete some of its branches.",
+            )
         return {"timeline": record, "tokens": self._tokens(timeline, arrays)}
 
     def _tokens(self, timeline: Timeline, arrays: Arrays) -> str:
@@ -148,10 +160,16 @@ def _npz(arrays: Arrays) -> bytes:
 
 
 class _Unpacking:
-    """One project being read; what is read is told to `members`."""
+    """One project being read; what is read is told to `members`.
+
+    A part that is named often is unpacked once, so that a small file cannot fill the memory.
+    """
 
     def __init__(self, members: Members, read: Callable[[str], bytes]) -> None:
         self._members, self._read = members, read
+        self._patches: dict[str, Pixels] = {}
+        self._trees: dict[str, tuple[Arrays, Timeline]] = {}
+        self._free_bytes = psutil.virtual_memory().available
 
     def project(self, record: Record) -> Project:
         base = None if record["base"] is None else self._picture(text(record["base"]))
@@ -172,26 +190,46 @@ class _Unpacking:
         )
 
     def _picture(self, name: str) -> Picture:
-        data = self._read(name)
+        data = self._picture_bytes(name)
         picture = read_picture(data, name)
         self._members.learn(picture, PICTURES, data)
         return picture
 
-    def _pixels(self, name: object) -> Pixels:
-        data = self._read(text(name))
-        pixels = frozen(read_picture(data, text(name)).rgb8)
-        self._members.learn(pixels, PICTURES, data)
-        return pixels
+    def _picture_bytes(self, name: str) -> bytes:
+        """Of a PNG that there is memory for."""
+        data = self._read(name)
+        header = Header.of(data)
+        if header is None:
+            raise ValueError(f"{name} is no PNG")
+        self._take(header.width * header.height * max(header.depth, 8) // 2)  # four channels
+        return data
+
+    def _take(self, count: int) -> None:
+        self._free_bytes -= count
+        if self._free_bytes < 0:
+            raise MemoryError
+
+    def _pixels(self, named: object) -> Pixels:
+        name = text(named)
+        if name not in self._patches:
+            data = self._picture_bytes(name)
+            pixels = self._patches[name] = frozen(read_picture(data, name).rgb8)
+            self._members.learn(pixels, PICTURES, data)
+        return self._patches[name]
 
     def _timeline(self, entry: Mapping[str, Any]) -> Timeline:
-        data = self._read(text(entry["tokens"]))
-        with zipfile.ZipFile(io.BytesIO(data)) as inner:
-            if sum(each.file_size for each in inner.infolist()) > MAX_UNPACKED_BYTES:
-                raise ValueError("the tokens are too many")
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays: Arrays = {name: stored[name] for name in (*DTYPES, DRAFTS) if name in stored}
-        timeline = with_drafts(from_record(entry["timeline"], arrays), entry["timeline"], arrays)
+        name, record = text(entry["tokens"]), entry["timeline"]
+        if name in self._trees:
+            arrays, first = self._trees[name]
+            timeline = with_drafts(from_record(record, arrays), record, arrays)
+            self._members.learn_alike(timeline.snapshots, first.snapshots)
+            return timeline
+        data = self._read(name)
+        arrays = read_arrays(data, (*DTYPES, DRAFTS))
+        self._take(sum(array.nbytes for array in arrays.values()))
+        timeline = with_drafts(from_record(record, arrays), record, arrays)
         self._members.learn(timeline.snapshots, TOKENS, data)
+        self._trees[name] = arrays, timeline
         return timeline
 
     def _edit(self, entry: Mapping[str, Any], field: Region | None) -> Edit:
@@ -292,14 +330,19 @@ def zipped(packed: Packed, extra: Mapping[str, Record] | None = None) -> bytes:
     """A zip with the record and the members; the same input gives the same bytes.
 
     extra: further JSON, by name. Pictures and tokens are packed already, so they are only stored.
+    BadInput for what would be too large to be read again.
     """
     file = io.BytesIO()
+    if sum(map(len, packed.members.values())) > MAX_PROJECT_BYTES - MAX_RECORD_BYTES:
+        raise BadInput("The project is larger than 4 GiB.", _FEWER)
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in packed.members.items():
             archive.writestr(_entry(name, zipfile.ZIP_STORED), data)
         for name, record in {RECORD: packed.record, **(extra or {})}.items():
-            words = json.dumps(record, allow_nan=False, separators=(",", ":"))
-            archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), words.encode())
+            words = json.dumps(record, allow_nan=False, separators=(",", ":")).encode()
+            if len(words) > MAX_RECORD_BYTES:
+                raise BadInput("The project has too many edits and steps to be saved.", _FEWER)
+            archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), words)
     return file.getvalue()
 
 
@@ -313,7 +356,7 @@ def read_json(archive: zipfile.ZipFile, name: str) -> Record:
     """A JSON object of the zip; ValueError for anything else, NaN included."""
     if archive.getinfo(name).file_size > MAX_RECORD_BYTES:
         raise ValueError(f"{name} is too large")
-    record = json.loads(archive.read(name), parse_constant=_no_constant)
+    record = json.loads(read_part(archive, name), parse_constant=_no_constant)
     if not isinstance(record, dict):
         raise ValueError(f"{name} is not an object")
     return record

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from engine.document.timeline_record import Record
-from engine.values.errors import BadInput
+from engine.document.timeline_record import NotNow, Record
 
 
 def from_1(record: Record) -> Record:
@@ -36,12 +35,12 @@ SCHEMA = len(UPGRADES) + 1
 
 
 def upgraded(record: Record) -> Record:
-    """A record of today's schema; BadInput for a newer one, ValueError for none at all."""
+    """A record of today's schema; NotNow for a newer one, ValueError for none at all."""
     version = record["ellbox_project"]
     if type(version) is not int or version < 1:
         raise ValueError(f"there is no schema {version!r}")
     if version > SCHEMA:
-        raise BadInput("The project was written by a newer Ellbox.", "Update Ellbox.")
+        raise NotNow("The project was written by a newer Ellbox.", "Update Ellbox.")
     for upgrade in UPGRADES[version - 1 :]:
         record = upgrade(record)
     return record

@@ -1,26 +1,24 @@
 """Recovery: the work in a window is kept in a journal, and found again after a crash."""
 
 import contextlib
-import io
 import secrets
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
+from engine.document.archive import open_archive, read_part
 from engine.document.atomic_write import remove_unfinished
 from engine.document.journal import Journal, read_journal
 from engine.document.project import Project
 from engine.document.project_record import (
-    MAX_UNPACKED_BYTES,
     RECORD,
     Packed,
     Packer,
     read_json,
     zipped,
 )
-from engine.document.timeline_record import Record, checked, text
+from engine.document.timeline_record import NotNow, Record, checked, text
 from engine.values.errors import BadInput
 
 SUFFIX = ".journal"
@@ -173,16 +171,23 @@ class Autosave:
         """The newest work that some dead window left; it is claimed by this one.
 
         Journals without work to restore are removed. BadInput when one can be read no more: it
-        is put out of the way, so that the next call goes on.
+        is put out of the way, so that the next call goes on; or, when there is nothing else, for
+        one that stays because it can be read another day.
         """
         if not self._folder.is_dir():
             return None
         remove_unfinished(self._folder)
-        journals = sorted(self._folder.glob(f"*{SUFFIX}"), key=_age, reverse=True)
-        for path in journals:
-            found = self._found(path)
+        left: NotNow | None = None
+        for path in sorted(self._folder.glob(f"*{SUFFIX}"), key=_age, reverse=True):
+            try:
+                found = self._found(path)
+            except NotNow as reason:
+                left = reason
+                continue
             if found is not None:
                 return found
+        if left is not None:
+            raise BadInput(f"Work that was kept aside cannot be restored now. {left}")
         return None
 
     def _found(self, path: Path) -> Found | None:
@@ -192,9 +197,10 @@ class Autosave:
             return None
         try:
             found = read_work(session, self._packer) if path.exists() else None
-        except (BadInput, OSError):
-            with contextlib.suppress(OSError):
-                path.rename(path.with_suffix(".damaged"))
+        except (BadInput, OSError) as error:
+            if not isinstance(error, NotNow):
+                with contextlib.suppress(OSError):
+                    path.rename(path.with_suffix(".damaged"))
             session.release()
             raise
         if found is None or found.work.safe:
@@ -232,22 +238,15 @@ def read_work(session: Session, packer: Packer) -> Found | None:
 def _work(payloads: tuple[bytes, ...], packer: Packer) -> Work:
     members: dict[str, bytes] = {}
     for payload in payloads:
-        with _archive(payload) as archive:
+        with open_archive(payload) as archive:
             for name in archive.namelist():
                 if name not in (RECORD, SESSION):
-                    members[name] = archive.read(name)
-    with _archive(payloads[-1]) as archive:
+                    members[name] = read_part(archive, name)
+    with open_archive(payloads[-1]) as archive:
         session = read_json(archive, SESSION)
         project = packer.unpack(read_json(archive, RECORD), members.__getitem__)
     path = None if session["path"] is None else Path(text(session["path"]))
     return Work(project, text(session["name"]), path, bool(session["safe"]))
-
-
-def _archive(payload: bytes) -> zipfile.ZipFile:
-    archive = zipfile.ZipFile(io.BytesIO(payload))
-    if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-        raise ValueError("a record unpacks to more than 2 GiB")
-    return archive
 
 
 def _session_record(work: Work) -> Record:

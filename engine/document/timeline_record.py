@@ -30,10 +30,14 @@ DRAFTS = "drafts"
 
 The record's list of the same name says whose they are.
 """
-MAX_SNAPSHOTS = 20_000
+MAX_SNAPSHOTS = 100_000
 MAX_SITES = 100_000
 
 ReadT = TypeVar("ReadT")
+
+
+class NotNow(BadInput):
+    """Sound, but not to be read here and now: by too old an Ellbox, or with too little memory."""
 
 
 def to_record(timeline: Timeline) -> tuple[Record, Arrays]:
@@ -236,5 +240,9 @@ def checked(read: Callable[[], ReadT], sentence: str) -> ReadT:
         return read()
     except BadInput:
         raise
+    except MemoryError as error:
+        raise NotNow(
+            "There is not enough free memory to open this.", "Close other programs."
+        ) from error
     except DAMAGE as bad:
         raise BadInput(sentence, f"Details: {type(bad).__name__}: {str(bad)[:200]}.") from bad

@@ -1,21 +1,27 @@
 """Projects: everything comes back, and nothing but a sentence comes from a bad file."""
 
+import bz2
 import io
 import json
 import os
+import struct
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from engine.document import project_file, project_record
+from engine.document import archive as archive_of_projects
+from engine.document import picture_file, project_record
 from engine.document.document import Document, Edit
 from engine.document.png import encode_png
 from engine.document.project import Offer, OpenBox, Option, Project, View
-from engine.document.project_file import open_project, save_project
+from engine.document.project_file import open_project, read_project, save_project
 from engine.document.project_record import Packer
 from engine.document.project_upgrades import SCHEMA, UPGRADES
 from engine.document.timeline_record import Record
@@ -29,7 +35,7 @@ STORED = Path(__file__).parents[2] / "data" / "projects"
 
 
 def make_document(kind: type[np.uint8] | type[np.uint16] = np.uint8) -> Document:
-    """What tests/data/projects/v1.ellbox holds."""
+    """What the files in tests/data/projects hold; from v2 on with the box of make_project."""
     rng = np.random.default_rng(2)
     base = Picture(rng.integers(0, 255, (12, 10, 4), kind), icc=b"i" * 20 + b"c", exif=b"II*\0")
     patch = rng.integers(0, 255, (BOX.height, BOX.width, 3), np.uint8)
@@ -110,6 +116,30 @@ def test_several_boxes_come_back_with_their_candidates(tmp_path: Path) -> None:
     assert open_project(path).box is None
 
 
+def test_strengths_come_back_with_boxes_and_runs(tmp_path: Path) -> None:
+    project, path = make_project(), tmp_path / "a.ellbox"
+    soft = replace(project.boxes[0].params, strength=0.4)
+    timeline = make_timeline(BOX)
+    run = replace(timeline.runs[0], params=replace(timeline.runs[0].params, strength=0.4))
+    timeline = replace(timeline, runs=(run, *timeline.runs[1:]))
+    assert project.document is not None
+    patch = np.zeros((BOX.height, BOX.width, 3), np.uint8)
+    document = project.document.applied(Edit(BOX, patch, timeline))
+    box = replace(project.boxes[0], params=soft)
+    save_project(Project(document, (box,)), path)
+    opened = open_project(path)
+    assert opened.boxes == (box,)
+    assert opened.edits[-1].timeline == timeline
+    assert opened.edits[-1].timeline.runs[0].params.strength == 0.4
+    assert opened.edits[0].timeline.runs[0].params.strength == 1
+    with zipfile.ZipFile(path) as archive:
+        record = json.loads(archive.read("project.json"))
+    record["boxes"][0]["params"]["strength"] = 0
+    rewritten(path, "project.json", json.dumps(record).encode())
+    with pytest.raises(BadInput, match="strength must lie between"):
+        open_project(path)
+
+
 def test_a_project_of_one_box_does_not_tell_which_is_active(tmp_path: Path) -> None:
     path = tmp_path / "a.ellbox"
     save_project(make_project(), path)
@@ -146,7 +176,9 @@ def test_an_offer_without_a_picture_comes_back(tmp_path: Path) -> None:
 def test_older_projects_open(version: int) -> None:
     opened = open_project(STORED / f"v{version}.ellbox")
     assert_same_document(opened.document, make_document())
-    assert (opened.boxes, opened.offer, opened.view) == ((), None, None)
+    assert opened.boxes == (() if version == 1 else make_project().boxes)
+    assert all(box.params.strength == 1 for box in opened.boxes)
+    assert (opened.offer, opened.view) == (None, None)
 
 
 def test_every_version_has_its_upgrade_and_its_test_file() -> None:
@@ -314,12 +346,95 @@ def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
         open_project(path)
 
 
-def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def lone_part(packing: int, packed: bytes, told: int) -> bytes:
+    """A zip by hand of a project.json of zeros, which says that it unpacks to `told` bytes."""
+    name, check = b"project.json", zlib.crc32(bytes(min(told, 100)))
+    facts = struct.pack("<HHHHIIIHH", 0, packing, 0, 33, check, len(packed), told, len(name), 0)
+    part = b"PK\3\4" + struct.pack("<H", 20) + facts + name + packed
+    entry = b"PK\1\2" + struct.pack("<HH", 20, 20) + facts + bytes(14) + name
+    counts = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(entry), len(part), 0)
+    return part + entry + b"PK\5\6" + counts
+
+
+@pytest.mark.parametrize(
+    ("packing", "packed", "told"),
+    [
+        (zipfile.ZIP_STORED, b"", 0),
+        (zipfile.ZIP_DEFLATED, zlib.compress(bytes(2**26), 9)[2:-4], 100),
+        (zipfile.ZIP_DEFLATED, zlib.compress(bytes(1000), 9)[2:-4], 2**31 + 2**20),
+        (zipfile.ZIP_BZIP2, bz2.compress(bytes(2**26)), 2**26),
+        (zipfile.ZIP_LZMA, b"\x09\x04\x05\0]\0\0\x80\0", 2**26),
+    ],
+    ids=["sound but empty", "lies", "2 GiB", "bzip2", "lzma"],
+)
+def test_a_zip_bomb_is_refused_before_it_unpacks(packing: int, packed: bytes, told: int) -> None:
+    data = lone_part(packing, packed, told)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadInput):
+            read_project(data, "a", Packer())
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_part_that_is_named_often_is_unpacked_once(tmp_path: Path) -> None:
     path = tmp_path / "a.ellbox"
     save_project(make_project(), path)
-    monkeypatch.setattr(project_file, "MAX_UNPACKED_BYTES", 100)
-    with pytest.raises(BadInput, match="2 GiB"):
+    with zipfile.ZipFile(path) as archive:
+        record = json.loads(archive.read("project.json"))
+    record["edits"] += [record["edits"][0]] * 500
+    rewritten(path, "project.json", json.dumps(record).encode())
+    document = open_project(path).document
+    assert document is not None and len(document.edits) == 502
+    assert len({id(edit.patch) for edit in document.edits}) == 2
+
+
+def test_pictures_beyond_the_free_memory_are_refused_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    free = SimpleNamespace(available=2000)
+    monkeypatch.setattr(project_record.psutil, "virtual_memory", lambda: free)
+    with pytest.raises(BadInput, match="not enough free memory"):
         open_project(path)
+
+
+def test_an_array_that_is_only_told_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    file, tokens = io.BytesIO(), io.BytesIO()
+    told = {"descr": "<i4", "fortran_order": False, "shape": (10**9, 100)}
+    np.lib.format.write_array_header_1_0(tokens, told)
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("tokens.npy", tokens.getvalue())
+    rewritten(path, member(path, "tokens/"), file.getvalue())
+    with pytest.raises(BadInput, match="damaged"):
+        open_project(path)
+
+
+@pytest.mark.parametrize("limit", ["MAX_PROJECT_BYTES", "MAX_RECORD_BYTES", "MAX_SNAPSHOTS"])
+def test_what_could_not_be_opened_again_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(Project(make_document()), path)
+    before = path.read_bytes()
+    monkeypatch.setattr(project_record, limit, 1)
+    with pytest.raises(BadInput, match=r"larger than|too many|cannot be saved"):
+        save_project(make_project(), path)
+    assert path.read_bytes() == before
+
+
+def test_a_project_larger_than_any_picture_may_be_opens_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.ellbox"
+    save_project(make_project(), path)
+    monkeypatch.setattr(picture_file, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(archive_of_projects, "MAX_UNPACKED_BYTES", 10_000)
+    assert open_project(path).document is not None
 
 
 def test_a_missing_project(tmp_path: Path) -> None:

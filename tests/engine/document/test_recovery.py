@@ -6,19 +6,27 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 
+from engine.document import project_upgrades
 from engine.document.atomic_write import remove_unfinished, write_whole
 from engine.document.document import Document, Edit
 from engine.document.journal import SIGNATURE, read_journal
 from engine.document.project import Project
 from engine.document.project_lock import ProjectLock
+from engine.document.project_upgrades import SCHEMA
 from engine.document.recovery import Autosave, Found, Work
 from engine.values.errors import BadInput
+from engine.values.image import Picture
 from engine.values.region import Region
 from tests.engine.document.conftest import make_timeline
 from tests.engine.document.test_project_file import (
@@ -28,6 +36,7 @@ from tests.engine.document.test_project_file import (
 )
 
 ROOT = Path(__file__).parents[3]
+NOBODY = 65_534
 
 
 @pytest.fixture
@@ -267,12 +276,59 @@ def test_a_state_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> Non
         Autosave(tmp_path / "state").keep(Work(Project(None), "a"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_state_folder_is_a_sentence(state: Path) -> None:
-    state.mkdir()
-    state.chmod(0o500)
-    with pytest.raises(BadInput, match="could not be kept aside"):
-        Autosave(state).keep(Work(Project(None), "a"))
+@contextmanager
+def nobodys_folder() -> Iterator[Path]:
+    """A folder where this user has no rights; root steps down to another user for the block."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o555)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            if root:
+                os.seteuid(0)
+            Path(name).chmod(0o755)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are another thing there")
+def test_folders_that_cannot_be_written_to_are_sentences() -> None:
+    with nobodys_folder() as folder:
+        with pytest.raises(OSError, match="Permission denied"):
+            (folder / "plain").write_text("a")
+        with pytest.raises(BadInput, match="could not be kept aside"):
+            Autosave(folder / "state").keep(Work(Project(None), "a"))
+        with pytest.raises(BadInput, match="cannot be written"):
+            write_whole(folder / "a.ellbox", b"a")
+        assert Autosave(folder / "state").find() is None
+        lock = ProjectLock(folder / "locks")
+        lock.take(folder / "a.ellbox")  # cannot be held, which is no reason to refuse the project
+        assert not list(folder.iterdir())
+
+
+def test_work_for_another_ellbox_or_more_memory_stays(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    autosave = Autosave(state)
+    autosave.keep(Work(Project(Document(Picture(np.zeros((9, 9, 3), np.uint8)))), "later"))
+    autosave.close()
+    older = Autosave(state)
+    older.keep(Work(Project(None), "now"))
+    older.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=10))
+        first = Autosave(state).find()
+        assert first is not None and first.work.name == "now"
+        first.session.remove()
+        with pytest.raises(BadInput, match=r"cannot be restored now\. There is not enough"):
+            Autosave(state).find()
+    with monkeypatch.context() as patched:
+        patched.setattr(project_upgrades, "SCHEMA", SCHEMA - 1)
+        with pytest.raises(BadInput, match=r"cannot be restored now.*newer Ellbox"):
+            Autosave(state).find()
+    found = found_in(state)
+    assert found is not None and found.work.name == "later"
 
 
 # -- files that were being written ------------------------------------------------------------
@@ -310,3 +366,22 @@ def test_two_windows_on_one_project(tmp_path: Path) -> None:
     second.release()
     first.take(tmp_path / "a.ellbox")
     first.release()
+
+
+def test_what_cannot_be_opened_or_written_leaves_the_lock_where_it_was(tmp_path: Path) -> None:
+    mine, other = ProjectLock(tmp_path / "locks"), ProjectLock(tmp_path / "locks")
+    mine.take(tmp_path / "a.ellbox")
+
+    def cannot_be_opened() -> None:
+        with mine.taking(tmp_path / "b.ellbox"):
+            with pytest.raises(BadInput):
+                other.take(tmp_path / "b.ellbox")
+            raise ValueError("damaged")
+
+    with pytest.raises(ValueError, match="damaged"):
+        cannot_be_opened()
+    with pytest.raises(BadInput):
+        other.take(tmp_path / "a.ellbox")
+    other.take(tmp_path / "b.ellbox")
+    other.release()
+    mine.release()
