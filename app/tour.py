@@ -82,7 +82,7 @@ class Tour:
         self._apply_and_export(region)
 
     def _generate_whole(self) -> None:
-        field = self._window.start_field
+        field = self._window.workspace.start_field
         field.setFocus()
         QTest.keyClicks(field, WHOLE_PROMPT)
         self._screenshot("1-start")
@@ -132,7 +132,7 @@ class Tour:
         QTest.mouseRelease(target, left, none, end)
 
     def _regenerate_box(self) -> None:
-        field = self._window.prompt.field
+        field = self._window.workspace.prompt.field
         field.selectAll()
         QTest.keyClicks(field, BOX_PROMPT)
         self._screenshot("3-box")

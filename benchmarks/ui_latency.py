@@ -228,7 +228,7 @@ def scrubbed(desk: Desk) -> Spans:
         with taken.span():
             desk.editor.choosing.scrub(turn * 7 % len(proposal.path))
             desk.window.view.viewport().repaint()
-            desk.window.timeline.strip.repaint()
+            desk.window.workspace.timeline.strip.repaint()
     return taken
 
 

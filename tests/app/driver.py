@@ -47,9 +47,9 @@ class Driver:
         QTest.mouseRelease(target, LEFT, modifier, last)
 
     def type(self, prompt: str) -> None:
-        field = self.window.prompt.field
+        field = self.window.workspace.prompt.field
         if self.editor.mode is Mode.EMPTY:
-            field = self.window.start_field
+            field = self.window.workspace.start_field
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, prompt)

@@ -161,7 +161,7 @@ def test_the_canvas_tells_its_boxes(driver: Driver, photo: Path) -> None:
 
 def test_what_happens_is_announced(driver: Driver, photo: Path) -> None:
     told: list[str] = []
-    driver.window.announcer.announced.connect(told.append)
+    driver.window.workspace.announcer.announced.connect(told.append)
     driver.open(photo)
     driver.press(Qt.Key.Key_B)
     assert told[-1] == "Box 1 of 1, 160 by 120 pixels at 80, 60, no prompt yet"
@@ -198,7 +198,7 @@ def test_a_whole_edit_by_keyboard_alone(driver: Driver, photo: Path) -> None:
     assert (region.left, region.top, region.width, region.height) == (70, 61, 170, 119)
     driver.press(Qt.Key.Key_T)
     typed = QApplication.focusWidget()
-    assert typed is driver.window.prompt.field
+    assert typed is driver.window.workspace.prompt.field
     QTest.keyClicks(typed, "a red apple")
     with driver.qtbot.waitSignal(driver.editor.finished):
         QTest.keyClick(typed, Qt.Key.Key_Return, CTRL)

@@ -68,7 +68,7 @@ def test_each_box_keeps_its_prompt_and_settings(driver: Driver, photo: Path) -> 
 
     click(driver, 140, 110)
     assert (boxes.active, driver.editor.region) == (0, regions[0])
-    assert driver.window.prompt.field.text() == PROMPTS[0]
+    assert driver.window.workspace.prompt.field.text() == PROMPTS[0]
     assert wishes.params.seed != seed
     driver.press(Qt.Key.Key_BracketLeft)
     assert (boxes.active, wishes.prompt, wishes.params.seed) == (2, PROMPTS[2], seed)
@@ -114,17 +114,17 @@ def test_all_boxes_are_filled_in_the_order_of_the_list(
 ) -> None:
     three_boxes(driver, photo)
     window, boxes = driver.window, driver.editor.boxes
-    window.boxes.setFocus()
-    driver.press(Qt.Key.Key_Up, ALT, window.boxes)
+    window.workspace.boxes.setFocus()
+    driver.press(Qt.Key.Key_Up, ALT, window.workspace.boxes)
     assert prompts(driver) == [PROMPTS[0], PROMPTS[2], PROMPTS[1]] and boxes.active == 1
-    driver.press(Qt.Key.Key_Up, target=window.boxes)
+    driver.press(Qt.Key.Key_Up, target=window.workspace.boxes)
     assert boxes.active == 0
-    driver.press(Qt.Key.Key_Space, target=window.boxes)
+    driver.press(Qt.Key.Key_Space, target=window.workspace.boxes)
     assert boxes.paused
     fill_all(driver)
     asked = [r.prompt for r in engine.requests if isinstance(r, EditRequest)]
     assert asked == [PROMPTS[2], PROMPTS[1]]
-    told = [window.box_rows.index(row).data(Qt.ItemDataRole.UserRole) for row in range(3)]
+    told = [window.workspace.box_rows.index(row).data(Qt.ItemDataRole.UserRole) for row in range(3)]
     assert told == ["Left out", "2 candidates", "2 candidates"]
     assert not window.queue.on and window.queue.obstacle
 
@@ -159,7 +159,9 @@ def test_the_queue_is_put_in_order_while_it_runs(
     driver.press(Qt.Key.Key_Return, CTRL | SHIFT)
     assert driver.mode_is(Mode.RUNNING) and driver.window.queue.on
     driver.editor.boxes.activate(2)
-    assert driver.window.boxes.currentIndex().row() == 0, "the box that is filled stays active"
+    assert driver.window.workspace.boxes.currentIndex().row() == 0, (
+        "the box that is filled stays active"
+    )
     driver.editor.boxes.move(2, 1)
     driver.editor.boxes.pause(2, True)
     with driver.qtbot.waitSignal(driver.window.queue.noticed):
@@ -181,7 +183,7 @@ def test_stop_ends_the_queue(slow_driver: Driver, photo: Path, gate: threading.S
 
 def test_a_row_is_dragged_elsewhere(driver: Driver, photo: Path) -> None:
     three_boxes(driver, photo)
-    rows = driver.window.box_rows
+    rows = driver.window.workspace.box_rows
     data: QMimeData = rows.mimeData([rows.index(2)])
     assert rows.dropMimeData(data, Qt.DropAction.MoveAction, 0, 0, QModelIndex())
     assert prompts(driver) == [PROMPTS[2], PROMPTS[0], PROMPTS[1]]
@@ -194,15 +196,15 @@ def test_one_box_more_and_one_less_by_key(driver: Driver, photo: Path) -> None:
     driver.press(Qt.Key.Key_N)
     boxes = driver.editor.boxes
     assert len(list(boxes.boxes)) == 2 and boxes.active == 1
-    assert driver.editor.prompt == "" and driver.window.boxes.isVisible()
+    assert driver.editor.prompt == "" and driver.window.workspace.boxes.isVisible()
     driver.press(Qt.Key.Key_Backspace, CTRL)
     assert len(list(boxes.boxes)) == 1 and driver.editor.region is None
     driver.press(Qt.Key.Key_Z, CTRL)
     assert len(list(boxes.boxes)) == 2
-    driver.window.boxes.setFocus()
-    driver.press(Qt.Key.Key_Up, target=driver.window.boxes)
+    driver.window.workspace.boxes.setFocus()
+    driver.press(Qt.Key.Key_Up, target=driver.window.workspace.boxes)
     assert boxes.active == 0
-    driver.press(Qt.Key.Key_Delete, target=driver.window.boxes)
+    driver.press(Qt.Key.Key_Delete, target=driver.window.workspace.boxes)
     assert [box.region for box in boxes.boxes] != [] and len(list(boxes.boxes)) == 1
 
 

@@ -34,26 +34,26 @@ def proposed(driver: Driver) -> Proposal:
 
 
 def index(driver: Driver, place: int) -> QModelIndex:
-    return driver.window.branch_model.index_of(place)
+    return driver.window.workspace.branch_model.index_of(place)
 
 
 def click(driver: Driver, place: int, x: int) -> None:
     """x: counted from the left edge of the row."""
-    tree = driver.window.branches
+    tree = driver.window.workspace.branches
     row = tree.visualRect(index(driver, place))
     QTest.mouseClick(tree.viewport(), LEFT, NONE, QPoint(row.left() + x, row.center().y()))
 
 
 def test_a_branch_begins_where_it_left(driver: Driver, photo: Path) -> None:
     branched(driver, photo)
-    model = driver.window.branch_model
+    model = driver.window.workspace.branch_model
     root, branch = model.rows
     assert (root.begins, root.number, root.parent) == (0, 1, None)
     assert (branch.begins, branch.number, branch.parent) == (4, 2, 0)
     assert branch.ends == root.ends > 4
     assert model.parent(index(driver, 1)) == index(driver, 0)
     assert index(driver, 1).data(Qt.ItemDataRole.DecorationRole) is not None
-    tree = driver.window.branches
+    tree = driver.window.workspace.branches
     assert tree._node(root, 4).x() == tree._node(branch, 4).x()
     assert tree._node(root, 4).y() < tree._node(branch, 4).y()
 
@@ -67,7 +67,7 @@ def test_a_click_shows_an_end_or_a_step(driver: Driver, photo: Path) -> None:
     assert (proposed(driver).shown, proposed(driver).position) == (2, last - 2)
     click(driver, 1, 0)
     assert proposed(driver).position == 4, "before it there is nothing of this branch"
-    tree = driver.window.branches
+    tree = driver.window.workspace.branches
     tree.setFocus()
     driver.press(Qt.Key.Key_Up, target=tree)
     driver.press(Qt.Key.Key_Return, target=tree)
@@ -76,7 +76,7 @@ def test_a_click_shows_an_end_or_a_step(driver: Driver, photo: Path) -> None:
 
 def test_a_name_is_typed_and_stored(driver: Driver, photo: Path, tmp_path: Path) -> None:
     branched(driver, photo)
-    tree = driver.window.branches
+    tree = driver.window.workspace.branches
     tree.setFocus()
     driver.press(Qt.Key.Key_F2, target=tree)
     field = tree.findChild(QLineEdit)
@@ -96,7 +96,7 @@ def test_a_name_is_typed_and_stored(driver: Driver, photo: Path, tmp_path: Path)
 
 def test_a_removed_branch_comes_back(driver: Driver, photo: Path) -> None:
     before = branched(driver, photo)
-    tree, model = driver.window.branches, driver.window.branch_model
+    tree, model = driver.window.workspace.branches, driver.window.workspace.branch_model
     tree.setFocus()
     driver.press(Qt.Key.Key_Delete, target=tree)
     assert [branch.number for branch in model.rows] == [1]
@@ -115,7 +115,7 @@ def test_any_two_steps_are_compared(driver: Driver, photo: Path) -> None:
     proposal = branched(driver, photo)
     click(driver, 0, GRAPH_PX + 20)
     driver.press(Qt.Key.Key_V)
-    compare, comparison = driver.window.compare, driver.window.comparison
+    compare, comparison = driver.window.workspace.compare, driver.window.comparison
     assert compare.told.text() == "Compared with candidate 1"
     click(driver, 1, GRAPH_PX + 20)
     driver.press(Qt.Key.Key_W)
@@ -137,7 +137,7 @@ def test_all_actions_of_the_menu_act_on_the_chosen_branch(driver: Driver, photo:
     branched(driver, photo)
     click(driver, 0, GRAPH_PX + 20)
     driver.press(Qt.Key.Key_Home)
-    menu = driver.window.branches.menu()
+    menu = driver.window.workspace.branches.menu()
     actions = {action.text(): action for action in menu.actions()}
     actions["&Show"].trigger()
     assert proposed(driver).at_tip and proposed(driver).shown == 1

@@ -23,7 +23,9 @@ def offered(driver: Driver) -> int:
 
 
 def tool(driver: Driver, name: str) -> QToolButton:
-    found = [each for each in driver.window.strip.findChildren(QToolButton) if each.isVisible()]
+    found = [
+        each for each in driver.window.workspace.strip.findChildren(QToolButton) if each.isVisible()
+    ]
     return next(each for each in found if each.accessibleName() == name)
 
 
@@ -48,7 +50,7 @@ def test_discarded_candidates_come_back(driver: Driver, photo: Path) -> None:
     proposal = driver.editor.proposal
     assert proposal is not None and offered(driver) == 3
     assert driver.shown == 2 and proposal.option is third
-    assert len(driver.window.strip.tiles) == 4
+    assert len(driver.window.workspace.strip.tiles) == 4
     driver.press(Qt.Key.Key_Z, CTRL)
     assert offered(driver) == 4 and driver.shown == 2
     QTest.mouseClick(tool(driver, "Discard"), LEFT)
@@ -79,7 +81,7 @@ def test_esc_puts_candidates_away_and_undo_brings_them_back(driver: Driver, phot
 def test_candidates_of_a_picture_to_be_come_back_too(driver: Driver) -> None:
     driver.type("a red apple")
     with driver.qtbot.waitSignal(driver.editor.finished):
-        driver.press(Qt.Key.Key_Return, target=driver.window.start_field)
+        driver.press(Qt.Key.Key_Return, target=driver.window.workspace.start_field)
     driver.press(Qt.Key.Key_Escape)
     assert driver.mode_is(Mode.EMPTY)
     driver.press(Qt.Key.Key_Z, CTRL)
@@ -105,19 +107,19 @@ def test_trying_again_can_be_undone(driver: Driver, photo: Path) -> None:
 def test_a_star_marks_and_unmarks(driver: Driver, photo: Path) -> None:
     driver.boxed(photo)
     driver.generate()
-    plain = driver.window.strip.tiles[1].grab().toImage()
+    plain = driver.window.workspace.strip.tiles[1].grab().toImage()
     driver.press(Qt.Key.Key_S)
     proposal = driver.editor.proposal
     assert proposal is not None and [each.starred for each in proposal.options] == [
         True, False, False, False,
     ]  # fmt: skip
     assert driver.window.actions_table["star"].isChecked()
-    assert driver.window.strip.tiles[1].grab().toImage() != plain
+    assert driver.window.workspace.strip.tiles[1].grab().toImage() != plain
     driver.press(Qt.Key.Key_2)
     assert not driver.window.actions_table["star"].isChecked()
     driver.press(Qt.Key.Key_1)
     QTest.mouseClick(tool(driver, "Star"), LEFT)
-    assert driver.window.strip.tiles[1].grab().toImage() == plain
+    assert driver.window.workspace.strip.tiles[1].grab().toImage() == plain
     assert not driver.window.actions_table["star"].isChecked()
 
 

@@ -67,7 +67,7 @@ def applied(driver: Driver, photo: Path) -> Region:
 
 def on_canvas(driver: Driver) -> np.ndarray:
     """(H, W, 3): the overlay's picture."""
-    source = driver.window.overlay.picture.source
+    source = driver.window.workspace.overlay.picture.source
     assert isinstance(source, ImageSource)
     return to_pixels(source.image)[..., :3]
 
@@ -75,7 +75,7 @@ def on_canvas(driver: Driver) -> np.ndarray:
 def test_holding_a_key_shows_it_as_it_was(driver: Driver, photo: Path) -> None:
     original = np.asarray(to_pixels_of(photo))
     applied(driver, photo)
-    overlay = driver.window.overlay.picture
+    overlay = driver.window.workspace.overlay.picture
     assert not overlay.isVisible()
     QTest.keyPress(driver.window.view, Qt.Key.Key_C)
     driver.qtbot.waitUntil(overlay.isVisible)
@@ -94,20 +94,20 @@ def test_holding_the_button_shows_it_as_it_was(driver: Driver, photo: Path) -> N
     """Of a candidate, too, which is not applied yet."""
     driver.boxed(photo)
     driver.generate()
-    button = driver.window.compare.hold_button
+    button = driver.window.workspace.compare.hold_button
     assert button.isVisible()
     QTest.mousePress(button, LEFT)
-    driver.qtbot.waitUntil(driver.window.overlay.picture.isVisible)
+    driver.qtbot.waitUntil(driver.window.workspace.overlay.picture.isVisible)
     assert np.array_equal(on_canvas(driver), to_pixels_of(photo))
-    assert driver.window.compare.told.text() == "As it was"
+    assert driver.window.workspace.compare.told.text() == "As it was"
     QTest.mouseRelease(button, LEFT)
-    assert not driver.window.overlay.picture.isVisible()
+    assert not driver.window.workspace.overlay.picture.isVisible()
 
 
 def test_the_divider_is_dragged_and_moved_by_keys(driver: Driver, photo: Path) -> None:
     region = applied(driver, photo)
     driver.press(Qt.Key.Key_W)
-    comparison, overlay = driver.window.comparison, driver.window.overlay
+    comparison, overlay = driver.window.comparison, driver.window.workspace.overlay
     driver.qtbot.waitUntil(overlay.divider.isVisible)
     assert driver.window.actions_table["wipe"].isChecked()
     target, y = driver.window.view.viewport(), driver.point(0, 30).y()
@@ -140,8 +140,8 @@ def test_blink_shows_both_in_turn(driver: Driver, photo: Path) -> None:
 
 def test_changed_pixels_are_shown_and_counted(driver: Driver, photo: Path) -> None:
     region = applied(driver, photo)
-    QTest.mouseClick(driver.window.compare.buttons[3], LEFT)
-    told = driver.window.compare.told
+    QTest.mouseClick(driver.window.workspace.compare.buttons[3], LEFT)
+    told = driver.window.workspace.compare.told
     driver.qtbot.waitUntil(lambda: "changed" in told.text())
     differ = (driver.document.base.pixels != driver.document.picture.pixels).any(axis=2)
     assert told.text() == f"{differ.sum():,} pixels have changed, all inside the boxes; 0 outside."
@@ -155,7 +155,7 @@ def test_another_candidate_is_compared_anew(driver: Driver, photo: Path) -> None
     driver.boxed(photo)
     driver.generate()
     driver.press(Qt.Key.Key_D)
-    overlay = driver.window.overlay
+    overlay = driver.window.workspace.overlay
     driver.qtbot.waitUntil(overlay.picture.isVisible)
     first = on_canvas(driver)
     driver.press(Qt.Key.Key_2)
@@ -166,7 +166,7 @@ def test_another_candidate_is_compared_anew(driver: Driver, photo: Path) -> None
 
 def test_without_an_edit_there_is_nothing_to_compare(driver: Driver, photo: Path) -> None:
     driver.open(photo)
-    assert not driver.window.compare.isVisible()
+    assert not driver.window.workspace.compare.isVisible()
     driver.press(Qt.Key.Key_X)
     assert driver.window.comparison.look is Look.AFTER
     assert "nothing yet" in driver.window.comparison.obstacle

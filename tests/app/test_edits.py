@@ -29,8 +29,8 @@ def two_edits(driver: Driver, photo: Path) -> tuple[np.ndarray, np.ndarray, np.n
 
 def test_edits_are_hidden_shown_and_removed(driver: Driver, photo: Path) -> None:
     opened, first, both = two_edits(driver, photo)
-    edits, model = driver.window.edits, driver.window.edits_model
-    assert edits.isVisible() and not driver.window.branches.isVisible()
+    edits, model = driver.window.workspace.edits, driver.window.workspace.edits_model
+    assert edits.isVisible() and not driver.window.workspace.branches.isVisible()
     rows = [model.index(row).data() for row in range(model.rowCount())]
     assert rows == ["a blue apple", "a red apple"]
 
@@ -56,7 +56,7 @@ def test_edits_are_hidden_shown_and_removed(driver: Driver, photo: Path) -> None
 
 def test_a_click_on_its_mark_hides_an_edit(driver: Driver, photo: Path) -> None:
     _, first, _ = two_edits(driver, photo)
-    edits, model = driver.window.edits, driver.window.edits_model
+    edits, model = driver.window.workspace.edits, driver.window.workspace.edits_model
     row = edits.visualRect(model.index(0))
     QTest.mouseClick(edits.viewport(), LEFT, NONE, QPoint(row.left() + 14, row.center().y()))
     assert np.array_equal(driver.document.picture.pixels, first)
@@ -66,9 +66,9 @@ def test_a_click_on_its_mark_hides_an_edit(driver: Driver, photo: Path) -> None:
 def test_rows_stay_as_they_are_while_something_is_on_offer(driver: Driver, photo: Path) -> None:
     two_edits(driver, photo)
     driver.generate()
-    model, before = driver.window.edits_model, driver.document
+    model, before = driver.window.workspace.edits_model, driver.document
     unchecked = Qt.CheckState.Unchecked
     assert not model.setData(model.index(0), unchecked, Qt.ItemDataRole.CheckStateRole)
     model.remove(model.index(0))
     assert driver.document is before
-    assert driver.window.branches.isVisible()
+    assert driver.window.workspace.branches.isVisible()

@@ -54,7 +54,7 @@ def test_details_are_copied_without_it(driver: Driver, details: str) -> None:
     driver.window.tell(
         Trouble(f"Cannot read {home}/a.png.", "Choose another.", details.format(home=home))
     )
-    QTest.mouseClick(driver.window.error_bar.details, LEFT)
+    QTest.mouseClick(driver.window.workspace.error_bar.details, LEFT)
     (dialog,) = driver.window.findChildren(DetailsDialog)
     copy = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Copy")
     QTest.mouseClick(copy, LEFT)

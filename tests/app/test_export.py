@@ -277,8 +277,8 @@ def test_a_failed_export_leaves_nothing_and_is_told(
     blocked = replace(settings.export, name="photo edited 2", replace=True)
     driver.desk.preferences.keep(replace(settings, export=blocked))
     driver.press(Qt.Key.Key_E, CTRL | SHIFT)
-    driver.qtbot.waitUntil(lambda: driver.window.error_bar.isVisible())
-    assert "is not a file that can be replaced" in driver.window.error_bar.sentence.text()
+    driver.qtbot.waitUntil(lambda: driver.window.workspace.error_bar.isVisible())
+    assert "is not a file that can be replaced" in driver.window.workspace.error_bar.sentence.text()
     (folder / "photo edited 2.png").rmdir()
     assert {path: path.read_bytes() for path in folder.iterdir()} == written
 
@@ -328,7 +328,7 @@ def test_an_exported_picture_brings_its_recipe_back(
         driver.open(path)
         assert not driver.documents.dirty and len(driver.document.edits) == 1
         assert driver.editor.region == edit.region
-        assert driver.window.prompt.field.text() == "a red apple"
+        assert driver.window.workspace.prompt.field.text() == "a red apple"
         assert driver.editor.wishes.params.seed == edit.timeline.head_run.params.seed
         driver.press(Qt.Key.Key_L, CTRL)
         proposal = driver.editor.proposal

@@ -100,8 +100,8 @@ def test_one_of_four_is_taken_over(driver: Driver, photo: Path, place: int) -> N
     driver.window.activateWindow()
     driver.qtbot.waitUntil(driver.window.isActiveWindow)
     name = STEP_NAMES[SPECS[place].step_kind].capitalize()
-    assert driver.window.timeline.step_label.text().startswith(f"{name} ")
-    assert driver.window.timeline.branch_button.text().startswith("Regenerate from ")
+    assert driver.window.workspace.timeline.step_label.text().startswith(f"{name} ")
+    assert driver.window.workspace.timeline.branch_button.text().startswith("Regenerate from ")
     driver.press(Qt.Key.Key_Return)
     after = driver.document.picture.pixels
     assert driver.document.edits[-1].timeline.head_run.generator == SPECS[place].key

@@ -62,7 +62,7 @@ def test_it_points_at_what_it_is_about(driver: Driver, photo: Path) -> None:
         driver.qtbot.waitUntil(driver.window.guide_card.frame.isVisible)
         QTest.mouseClick(driver.window.guide_card.on, LEFT)
     assert stage(driver) == "apply"
-    card, button = driver.window.guide_card, driver.window.strip.apply_button
+    card, button = driver.window.guide_card, driver.window.workspace.strip.apply_button
     around = QRect(button.mapTo(driver.window, QPoint()), button.size())
 
     def framed() -> bool:

@@ -37,7 +37,7 @@ def test_a_broken_file_leaves_the_open_work_alone(
     driver.wait_idle()
     assert [trouble.sentence[-1] for trouble in troubles] == ["."]
     assert "unexpected" not in troubles[0].sentence
-    assert driver.window.error_bar.isVisible()
+    assert driver.window.workspace.error_bar.isVisible()
     assert driver.document is before and driver.documents.scene == scene
     assert driver.documents.path == tmp_path / "work.ellbox" and driver.documents.can_undo
     assert not driver.documents.dirty and driver.editor.region == region

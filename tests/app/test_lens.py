@@ -82,7 +82,10 @@ def redo(driver: Driver, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> N
 
 def test_the_lens_shows_the_drawn_sites_of_the_box(driver: Driver, photo: Path) -> None:
     view = looking(driver, photo)
-    assert driver.window.lens_overlay.item.isVisible() and driver.window.lens_bar.isVisible()
+    assert (
+        driver.window.workspace.lens_overlay.item.isVisible()
+        and driver.window.workspace.lens_bar.isVisible()
+    )
     assert driver.window.actions_table["lens"].isChecked()
     drawn = ~shown(driver).snapshots[0].state.tokens.known
     assert np.array_equal(view.told, drawn) and 0 < drawn.sum() < GRID * GRID
@@ -92,17 +95,17 @@ def test_the_lens_shows_the_drawn_sites_of_the_box(driver: Driver, photo: Path) 
         left, top, wide, high = view.box_of(int(cell))
         assert left + wide > region.left and left < region.right, "the cell touches the box"
         assert top + high > region.top and top < region.bottom
-    assert "sure" in driver.window.lens_bar.told.text()
+    assert "sure" in driver.window.workspace.lens_bar.told.text()
     driver.press(Qt.Key.Key_L)
-    assert not driver.window.lens_overlay.item.isVisible()
-    assert not driver.window.lens_bar.isVisible()
+    assert not driver.window.workspace.lens_overlay.item.isVisible()
+    assert not driver.window.workspace.lens_bar.isVisible()
 
 
 def test_another_step_and_another_candidate_are_looked_at_anew(driver: Driver, photo: Path) -> None:
     looking(driver, photo)
     driver.press(Qt.Key.Key_Home)
     view = wait_for_view(driver)
-    assert not view.told.any() and "No token" in driver.window.lens_bar.told.text()
+    assert not view.told.any() and "No token" in driver.window.workspace.lens_bar.told.text()
     driver.press(Qt.Key.Key_End)
     assert wait_for_view(driver).told.any()
     driver.editor.choosing.scrub_by(-3)
@@ -131,7 +134,7 @@ def test_brushed_tokens_are_drawn_anew_and_no_others(
     QTest.mouseRelease(target, LEFT, NONE, end)
     assert driver.editor.lens.marked == set(cells)
     assert driver.mode_is(Mode.CHOOSING), "the stroke drew no box"
-    assert "2 marked" in driver.window.lens_bar.told.text()
+    assert "2 marked" in driver.window.workspace.lens_bar.told.text()
     redo(driver, Qt.Key.Key_R)
     request = [each for each in engine.requests if isinstance(each, EditRequest)][-1]
     assert request.kept is not None and request.candidates == 1
@@ -141,7 +144,7 @@ def test_brushed_tokens_are_drawn_anew_and_no_others(
     proposal = driver.editor.proposal
     assert proposal is not None and len(proposal.options) == options + 1
     assert proposal.shown == options + 1, "the new branch is shown, the others are kept"
-    model = driver.window.branch_model
+    model = driver.window.workspace.branch_model
     assert model.branch(model.shown_index()).name == "2 tokens drawn anew"
     assert driver.editor.lens.marked == frozenset()
     assert wait_for_view(driver).told.any(), "the lens looks at the new branch"
@@ -177,7 +180,7 @@ def test_cells_are_walked_and_marked_by_keys(driver: Driver, photo: Path) -> Non
     driver.press(Qt.Key.Key_Up)
     assert lens.place == first, "at the edge of what was drawn"
     said: list[str] = []
-    driver.window.announcer.announced.connect(said.append)
+    driver.window.workspace.announcer.announced.connect(said.append)
     driver.press(Qt.Key.Key_Right)
     driver.press(Qt.Key.Key_Space)
     driver.press(Qt.Key.Key_Down)
@@ -193,7 +196,7 @@ def test_cells_are_walked_and_marked_by_keys(driver: Driver, photo: Path) -> Non
     driver.press(Qt.Key.Key_Escape)
     assert lens.marked == frozenset() and lens.view is not None
     driver.press(Qt.Key.Key_Escape)
-    assert not driver.window.lens_bar.isVisible() and driver.mode_is(Mode.CHOOSING)
+    assert not driver.window.workspace.lens_bar.isVisible() and driver.mode_is(Mode.CHOOSING)
     driver.press(Qt.Key.Key_Left)
     assert proposal is not driver.editor.proposal, "the arrow is the timeline's again"
     driver.press(Qt.Key.Key_Escape)
@@ -203,7 +206,7 @@ def test_cells_are_walked_and_marked_by_keys(driver: Driver, photo: Path) -> Non
 def test_another_token_is_picked(driver: Driver, photo: Path, engine: FakeEngine) -> None:
     view = looking(driver, photo)
     before, cell = ids(driver).copy(), two_neighbours(view)[0]
-    popup, target = driver.window.alternatives, driver.window.view.viewport()
+    popup, target = driver.window.workspace.alternatives, driver.window.view.viewport()
     with driver.qtbot.waitSignal(driver.editor.alternatives.drawn):
         QTest.mouseClick(target, LEFT, ALT, place_of(driver, view, cell))
     assert popup.isVisible() and driver.editor.lens.marked == frozenset()
@@ -221,7 +224,7 @@ def test_another_token_is_picked(driver: Driver, photo: Path, engine: FakeEngine
     request = [each for each in engine.requests if isinstance(each, EditRequest)][-1]
     assert request.kept is not None and request.kept.known.all()
     assert request.params.seed == shown(driver).runs[0].params.seed, "no chance had a part in it"
-    model = driver.window.branch_model
+    model = driver.window.workspace.branch_model
     assert model.branch(model.shown_index()).name == "A token picked"
     driver.press(Qt.Key.Key_Return)
     assert driver.mode_is(Mode.EDITING) and len(driver.document.edits) == 1
@@ -230,7 +233,7 @@ def test_another_token_is_picked(driver: Driver, photo: Path, engine: FakeEngine
 def test_the_list_opens_by_key_and_closes_without_a_change(driver: Driver, photo: Path) -> None:
     looking(driver, photo)
     before = ids(driver).copy()
-    popup = driver.window.alternatives
+    popup = driver.window.workspace.alternatives
     driver.press(Qt.Key.Key_A)
     assert popup.isVisible() and popup.list.hasFocus()
     driver.press(Qt.Key.Key_Return, target=popup.list)

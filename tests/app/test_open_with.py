@@ -58,5 +58,5 @@ def test_a_picture_or_a_project_is_opened(
 
 def test_a_file_that_is_not_there_is_told(driver: Driver, tmp_path: Path) -> None:
     driver.desk.open([str(tmp_path / "gone.png")])
-    driver.qtbot.waitUntil(lambda: driver.window.error_bar.isVisible())
-    assert "There is no file" in driver.window.error_bar.sentence.text()
+    driver.qtbot.waitUntil(lambda: driver.window.workspace.error_bar.isVisible())
+    assert "There is no file" in driver.window.workspace.error_bar.sentence.text()

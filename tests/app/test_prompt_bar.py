@@ -30,7 +30,7 @@ def use(driver: Driver, *prompts: str) -> None:
 def test_alt_up_and_down_walk_through_earlier_prompts(driver: Driver, photo: Path) -> None:
     driver.boxed(photo, "a draft")
     use(driver, "the oldest", "a newer one")
-    field = driver.window.prompt.field
+    field = driver.window.workspace.prompt.field
     told = []
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down):
         driver.press(key, ALT, target=field)
@@ -50,7 +50,7 @@ def test_earlier_prompts_are_searched_picked_and_forgotten(driver: Driver, photo
     driver.boxed(photo, "a draft")
     use(driver, "a red apple", "a blue cup", "an apple pie, red")
     driver.press(Qt.Key.Key_H, CTRL)
-    history = driver.window.prompt.history
+    history = driver.window.workspace.prompt.history
     assert history.isVisible() and history.search.hasFocus()
     QTest.keyClicks(history.search, "red apple")
     rows = history.list.model()
@@ -60,24 +60,24 @@ def test_earlier_prompts_are_searched_picked_and_forgotten(driver: Driver, photo
     assert "an apple pie, red" not in driver.editor.remembered.memory.prompts.prompts
     driver.press(Qt.Key.Key_Return, target=history.search)
     assert not history.isVisible()
-    assert driver.editor.prompt == "a red apple" == driver.window.prompt.field.text()
-    assert driver.window.prompt.field.hasFocus()
+    assert driver.editor.prompt == "a red apple" == driver.window.workspace.prompt.field.text()
+    assert driver.window.workspace.prompt.field.hasFocus()
 
 
 def test_earlier_prompts_by_mouse(driver: Driver, photo: Path) -> None:
     driver.boxed(photo, "a draft")
     use(driver, "a blue cup")
-    QTest.mouseClick(driver.window.prompt.history_button, LEFT)
-    history = driver.window.prompt.history
+    QTest.mouseClick(driver.window.workspace.prompt.history_button, LEFT)
+    history = driver.window.workspace.prompt.history
     assert history.isVisible()
     row = history.list.visualRect(history.list.model().index(0, 0))
     QTest.mouseClick(history.list.viewport(), LEFT, pos=row.center())
     assert driver.editor.prompt == "a blue cup" and not history.isVisible()
-    QTest.mouseClick(driver.window.prompt.history_button, LEFT)
+    QTest.mouseClick(driver.window.workspace.prompt.history_button, LEFT)
     QTest.mouseClick(history.forget, LEFT)
     assert history.empty.isVisible() and not history.forget.isEnabled()
     driver.press(Qt.Key.Key_Escape, target=history.search)
-    assert not history.isVisible() and driver.window.prompt.field.hasFocus()
+    assert not history.isVisible() and driver.window.workspace.prompt.field.hasFocus()
 
 
 def test_the_seed_decides_wildcards(driver: Driver, photo: Path, engine: FakeEngine) -> None:
@@ -90,11 +90,11 @@ def test_the_seed_decides_wildcards(driver: Driver, photo: Path, engine: FakeEng
         resolved(template, each.params.seed) for each in requests
     ]
     assert len({each.prompt for each in requests}) > 1
-    assert driver.window.prompt.field.text() == template
+    assert driver.window.workspace.prompt.field.text() == template
 
 
 def test_the_length_is_told_and_the_end_struck_out(driver: Driver, photo: Path) -> None:
-    card = driver.window.prompt
+    card = driver.window.workspace.prompt
     driver.boxed(photo, "one two")
     driver.qtbot.waitUntil(lambda: card.length.text() == f"4/{MOST_WORDS + 2}")
     assert not cut(driver)
@@ -116,7 +116,7 @@ def cut(driver: Driver) -> bool:
 def test_a_prompt_that_is_cut_is_drawn_otherwise(driver: Driver, photo: Path) -> None:
     """The same letters, once read whole and once cut."""
     driver.boxed(photo, "one two three four five six sev")
-    measure, field = driver.editor.measure, driver.window.prompt.field
+    measure, field = driver.editor.measure, driver.window.workspace.prompt.field
     driver.qtbot.waitUntil(lambda: measure.cut_at is not None)
     cut = field.grab().toImage()
     measure.length = None
@@ -135,7 +135,7 @@ def test_the_box_is_redrawn_while_its_prompt_is_typed(
     driver = slow_driver
     driver.boxed(photo, "a cat")
     before = driver.editor.region
-    field = driver.window.prompt.field
+    field = driver.window.workspace.prompt.field
     driver.press(Qt.Key.Key_L, CTRL | SHIFT, target=field)
     driver.qtbot.waitUntil(lambda: live(driver, "a cat"))
     for _ in range(2):
@@ -183,5 +183,5 @@ def test_live_redraw_leaves_a_decode_asked_for_by_hand_alone(
     job = driver.editor.running.request.job
     driver.window.live.turn()
     assert driver.editor.running.request.job == job
-    assert driver.window.prompt.field.isReadOnly()
+    assert driver.window.workspace.prompt.field.isReadOnly()
     driver.window.live.turn()

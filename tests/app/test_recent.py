@@ -13,10 +13,10 @@ pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not s
 
 
 def test_recent_files_are_opened_from_the_start_card(driver: Driver, photo: Path) -> None:
-    assert not driver.window.recent.isVisible()
+    assert not driver.window.workspace.recent.isVisible()
     driver.open(photo)
     driver.documents.close()
-    (button,) = driver.window.recent.buttons
+    (button,) = driver.window.workspace.recent.buttons
     assert button.isVisible() and button.text().startswith("photo.png in ")
     with driver.qtbot.waitSignal(driver.documents.opened) as opened:
         QTest.mouseClick(button, LEFT, NONE, QPoint(10, 10))
@@ -27,8 +27,8 @@ def test_a_file_that_is_gone_is_grey(driver: Driver, photo: Path) -> None:
     driver.open(photo)
     driver.documents.close()
     photo.unlink()
-    driver.window.recent.show_files(driver.desk.preferences.settings.recent)
-    (button,) = driver.window.recent.buttons
+    driver.window.workspace.recent.show_files(driver.desk.preferences.settings.recent)
+    (button,) = driver.window.workspace.recent.buttons
     assert not button.isEnabled() and button.toolTip().startswith(GONE)
     menu = driver.window.findChild(RecentMenu)
     assert menu is driver.window.actions_table["recent"].menu()

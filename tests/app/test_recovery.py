@@ -74,7 +74,7 @@ def test_a_crashed_window_is_restored_with_edits_box_prompt_and_candidates(
         before = driver.editor.proposal
     assert before is not None
     with window() as driver:
-        bar = driver.window.recovery_bar
+        bar = driver.window.workspace.recovery_bar
         driver.qtbot.waitUntil(bar.isVisible)
         told = bar.sentence.text()
         assert "did not close properly" in told and "photo.png" in told
@@ -95,8 +95,8 @@ def test_a_crashed_window_is_restored_with_edits_box_prompt_and_candidates(
         assert len(driver.document.edits) == 2
         kept(driver)
     with window() as driver:
-        driver.qtbot.waitUntil(driver.window.recovery_bar.isVisible)
-        assert "2 edits" in driver.window.recovery_bar.sentence.text()
+        driver.qtbot.waitUntil(driver.window.workspace.recovery_bar.isVisible)
+        assert "2 edits" in driver.window.workspace.recovery_bar.sentence.text()
 
 
 def test_discarded_work_is_not_offered_again(window: Windows, photo: Path) -> None:
@@ -104,7 +104,7 @@ def test_discarded_work_is_not_offered_again(window: Windows, photo: Path) -> No
         driver.boxed(photo)
         kept(driver)
     with window() as driver:
-        bar = driver.window.recovery_bar
+        bar = driver.window.workspace.recovery_bar
         driver.qtbot.waitUntil(bar.isVisible)
         QTest.mouseClick(bar.discard, LEFT)
         driver.qtbot.waitUntil(bar.isHidden)
@@ -127,7 +127,7 @@ def test_opening_saving_and_closing_leave_nothing_to_restore(
         kept(driver)
     with window() as driver:
         looked(driver)
-        assert driver.window.recovery_bar.isHidden() and left_over() == []
+        assert driver.window.workspace.recovery_bar.isHidden() and left_over() == []
         driver.open(photo)
         driver.drag((80, 60), (200, 160))
         kept(driver)
@@ -169,7 +169,7 @@ def test_a_project_is_open_in_one_window_only(window: Windows, photo: Path, tmp_
         first.wait_idle()
         with second.qtbot.waitSignal(second.documents.failed):
             second.window.files.open(project)
-        assert "another window" in second.window.error_bar.sentence.text()
+        assert "another window" in second.window.workspace.error_bar.sentence.text()
         assert second.editor.mode is Mode.EMPTY
         second.open(photo)
         with second.qtbot.waitSignal(second.documents.failed):
@@ -191,7 +191,7 @@ def test_a_failed_save_is_a_sentence_and_the_dirty_mark_stays(
         driver.press(Qt.Key.Key_Return)
         with driver.qtbot.waitSignal(driver.documents.failed):
             driver.documents.save(tmp_path / "vanished" / "a.ellbox")
-        assert "no folder" in driver.window.error_bar.sentence.text()
+        assert "no folder" in driver.window.workspace.error_bar.sentence.text()
         assert driver.documents.dirty and driver.documents.path is None
 
 
@@ -212,7 +212,7 @@ def test_a_disk_that_takes_nothing_is_told_once(
                 driver.desk.recovery.keep()
                 driver.qtbot.waitUntil(lambda: not driver.desk.recovery.busy)
             assert len(told) == 1
-            assert "kept aside" in driver.window.error_bar.sentence.text()
+            assert "kept aside" in driver.window.workspace.error_bar.sentence.text()
         kept(driver)
         assert len(left_over()) == 2
 
@@ -254,9 +254,9 @@ def test_a_crash_while_decoding_keeps_box_prompt_and_older_candidates(
         driver.qtbot.waitUntil(lambda: not driver.desk.recovery.busy)
         gate.release(1000)
     with window() as driver:
-        driver.qtbot.waitUntil(driver.window.recovery_bar.isVisible)
+        driver.qtbot.waitUntil(driver.window.workspace.recovery_bar.isVisible)
         with driver.qtbot.waitSignal(driver.documents.unpacked):
-            QTest.mouseClick(driver.window.recovery_bar.restore, LEFT)
+            QTest.mouseClick(driver.window.workspace.recovery_bar.restore, LEFT)
         assert driver.editor.prompt == "a purple plum"
         assert isinstance(driver.editor.region, Region)
         assert driver.editor.proposal is not None and len(driver.editor.proposal.options) == 4

@@ -35,7 +35,7 @@ def decoded(driver: Driver, photo: Path) -> Proposal:
 
 
 def cell(driver: Driver, position: int) -> QPoint:
-    return driver.window.timeline.strip.cell(position).center()
+    return driver.window.workspace.timeline.strip.cell(position).center()
 
 
 def position(driver: Driver) -> int:
@@ -45,7 +45,7 @@ def position(driver: Driver) -> int:
 
 def test_steps_are_dragged_through_and_walked_by_key(driver: Driver, photo: Path) -> None:
     last = len(decoded(driver, photo).path) - 1
-    strip = driver.window.timeline.strip
+    strip = driver.window.workspace.timeline.strip
     QTest.mousePress(strip, LEFT, NONE, cell(driver, 2))
     seen = [position(driver)]
     for place in (4, last, 1):
@@ -63,7 +63,7 @@ def test_steps_are_dragged_through_and_walked_by_key(driver: Driver, photo: Path
 
 def test_play_runs_from_the_first_step_to_the_last(driver: Driver, photo: Path) -> None:
     last = len(decoded(driver, photo).path) - 1
-    driver.window.timeline._timer.setInterval(0)
+    driver.window.workspace.timeline._timer.setInterval(0)
     seen: list[int] = []
     driver.editor.offer_changed.connect(lambda: seen.append(position(driver)))
     driver.press(Qt.Key.Key_P)
@@ -73,7 +73,7 @@ def test_play_runs_from_the_first_step_to_the_last(driver: Driver, photo: Path) 
 
 def test_a_glance_shows_the_step_under_the_mouse(driver: Driver, photo: Path) -> None:
     proposal = decoded(driver, photo)
-    panel, before = driver.window.timeline, position(driver)
+    panel, before = driver.window.workspace.timeline, position(driver)
     QTest.mouseMove(panel.strip, cell(driver, 3))
     driver.qtbot.waitUntil(lambda: panel.glance is not None and panel.glance.isVisible())
     assert panel.glance is not None and panel.glance.told.text() == "Block 3"
@@ -90,7 +90,7 @@ def test_a_glance_shows_the_step_under_the_mouse(driver: Driver, photo: Path) ->
 
 def test_pictures_of_other_candidates_are_not_shown(driver: Driver, photo: Path) -> None:
     decoded(driver, photo)
-    strip = driver.window.timeline.strip
+    strip = driver.window.workspace.timeline.strip
     first = [image.copy() for image in strip._images if image is not None]
     driver.type("a blue apple")
     driver.generate()

@@ -104,7 +104,7 @@ def test_the_window_speaks_german(german: None, qtbot: QtBot, photo: Path) -> No
         driver = Driver(qtbot, desk)
         driver.boxed(photo)
         driver.generate()
-        assert desk.window.strip.apply_button.text() == "Anwenden"
+        assert desk.window.workspace.strip.apply_button.text() == "Anwenden"
         assert "Rahmen 1 von 1" in spoken_boxes(desk.editor)[0].name
         generate = desk.window.actions_table["generate"]
         assert generate.toolTip().startswith("Den Rahmen nach der Beschreibung neu zeichnen (")

@@ -38,9 +38,9 @@ pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not s
 def test_a_whole_picture_is_generated_and_applied(driver: Driver) -> None:
     driver.type("a red apple")
     with driver.qtbot.waitSignal(driver.editor.finished):
-        driver.press(Qt.Key.Key_Return, target=driver.window.start_field)
+        driver.press(Qt.Key.Key_Return, target=driver.window.workspace.start_field)
     assert driver.editor.mode is Mode.CHOOSING
-    assert len(driver.window.strip.tiles) == 5
+    assert len(driver.window.workspace.strip.tiles) == 5
     driver.press(Qt.Key.Key_Return)
     assert driver.documents.document is not None
     assert driver.document.picture.pixels.shape == (128, 128, 3)
@@ -121,14 +121,14 @@ def test_keys_choose_and_esc_goes_back(driver: Driver, photo: Path) -> None:
 def test_a_click_on_a_tile_shows_it(driver: Driver, photo: Path) -> None:
     driver.boxed(photo)
     driver.generate()
-    QTest.mouseClick(driver.window.strip.tiles[3], LEFT)
+    QTest.mouseClick(driver.window.workspace.strip.tiles[3], LEFT)
     assert driver.editor.proposal is not None and driver.editor.proposal.shown == 3
 
 
 def test_the_filmstrip_is_dragged(driver: Driver, photo: Path) -> None:
     driver.boxed(photo)
     driver.generate()
-    strip = driver.window.timeline.strip
+    strip = driver.window.workspace.timeline.strip
     QTest.mousePress(strip, LEFT, NONE, strip.cell(1).center())
     QTest.mouseMove(strip, strip.cell(3).center())
     QTest.mouseRelease(strip, LEFT, NONE, strip.cell(3).center())
@@ -154,11 +154,11 @@ def test_branches_jump(driver: Driver, photo: Path) -> None:
     driver.press(Qt.Key.Key_Left)
     with driver.qtbot.waitSignal(driver.editor.finished):
         driver.press(Qt.Key.Key_R, CTRL)
-    model = driver.window.branch_model
+    model = driver.window.workspace.branch_model
     assert model.rowCount() == 4
     first = model.index(0, 0)
     assert model.rowCount(first) == 4
-    tree = driver.window.branches
+    tree = driver.window.workspace.branches
     QTest.mouseClick(tree.viewport(), LEFT, NONE, tree.visualRect(first).center())
     assert driver.editor.proposal is not None and driver.editor.proposal.shown == 1
 
@@ -181,7 +181,7 @@ def test_handles_nudges_and_numbers(driver: Driver, photo: Path) -> None:
     assert driver.editor.region == moved.moved(1, 0)
     driver.press(Qt.Key.Key_Up, SHIFT)
     assert driver.editor.region == moved.moved(1, -10)
-    fields = driver.window.inspector.box.fields
+    fields = driver.window.workspace.inspector.box.fields
     fields[2].setFocus()
     fields[2].selectAll()
     QTest.keyClicks(fields[2], "64")
@@ -254,7 +254,7 @@ def test_space_and_the_middle_button_pan(driver: Driver, photo: Path) -> None:
 
 
 def test_completion_knows_the_vocabulary(driver: Driver) -> None:
-    field = driver.window.start_field
+    field = driver.window.workspace.start_field
     driver.type("a red ap")
     assert field.completions.isVisible()
     driver.press(Qt.Key.Key_Down, target=field)
@@ -267,7 +267,7 @@ def test_an_error_is_a_sentence_with_details(driver: Driver, photo: Path) -> Non
     driver.boxed(photo, "explode")
     with driver.qtbot.waitSignal(driver.editor.failed):
         driver.press(Qt.Key.Key_Return, CTRL)
-    bar = driver.window.error_bar
+    bar = driver.window.workspace.error_bar
     assert bar.isVisible() and "wrong" in bar.sentence.text()
     QTest.mouseClick(bar.details, LEFT)
     dialogs = [w for w in QApplication.topLevelWidgets() if w.windowTitle().startswith("Details")]
@@ -285,7 +285,7 @@ def test_a_file_that_is_no_picture_is_told(driver: Driver, tmp_path: Path) -> No
     path.write_text("no picture")
     with driver.qtbot.waitSignal(driver.documents.failed):
         driver.window.files.open(path)
-    assert driver.window.error_bar.isVisible()
+    assert driver.window.workspace.error_bar.isVisible()
     assert driver.editor.mode is Mode.EMPTY and not driver.documents.busy
 
 
@@ -338,10 +338,10 @@ def test_a_locked_seed_repeats_the_picture(driver: Driver, photo: Path) -> None:
     driver.boxed(photo)
     driver.generate()
     first = driver.editor.shown_pixels
-    driver.window.inspector.sampling.lock.click()
+    driver.window.workspace.inspector.sampling.lock.click()
     driver.generate()
     assert np.array_equal(driver.editor.shown_pixels, first)  # type: ignore[arg-type]
-    driver.window.inspector.sampling.lock.click()
+    driver.window.workspace.inspector.sampling.lock.click()
     driver.generate()
     assert not np.array_equal(driver.editor.shown_pixels, first)  # type: ignore[arg-type]
 
@@ -357,7 +357,7 @@ def test_live_pictures_progress_and_stop(
         with driver.qtbot.waitSignal(driver.editor.decodes.progressed):
             gate.release()
     assert driver.editor.shown_pixels is not None
-    assert driver.window.prompt.told.text().startswith("Block 3 of ")
+    assert driver.window.workspace.prompt.told.text().startswith("Block 3 of ")
     driver.drag((10, 10), (60, 50))
     assert driver.editor.region is not None and driver.editor.region.left > 50
     driver.press(Qt.Key.Key_Escape)
@@ -490,5 +490,5 @@ def test_an_uncaught_exception_is_told_in_the_window(
             raise ValueError("a slip of ours")
         except ValueError as error:
             sys.excepthook(ValueError, error, error.__traceback__)
-    assert driver.window.error_bar.isVisible()
+    assert driver.window.workspace.error_bar.isVisible()
     assert "a slip of ours" in capsys.readouterr().err

@@ -37,7 +37,7 @@ def test_the_weakest_tokens_are_drawn_anew_and_one_is_picked(qtbot: QtBot) -> No
         driver, lens = Driver(qtbot, desk), desk.editor.lens
         driver.type("a red apple on a blue background")
         with qtbot.waitSignal(desk.editor.finished, timeout=LONG_MS):
-            driver.press(Qt.Key.Key_Return, target=desk.window.start_field)
+            driver.press(Qt.Key.Key_Return, target=desk.window.workspace.start_field)
         driver.press(Qt.Key.Key_L)
         qtbot.waitUntil(lambda: lens.view is not None, timeout=LONG_MS)
         assert lens.view is not None
@@ -56,7 +56,7 @@ def test_the_weakest_tokens_are_drawn_anew_and_one_is_picked(qtbot: QtBot) -> No
         qtbot.waitUntil(lambda: lens.view is not None, timeout=LONG_MS)
         assert lens.place is not None
         place, choice = lens.place, desk.editor.alternatives.of(lens.place)[1]
-        popup = desk.window.alternatives
+        popup = desk.window.workspace.alternatives
         with qtbot.waitSignal(desk.editor.alternatives.drawn, timeout=LONG_MS):
             driver.press(Qt.Key.Key_A)
         driver.press(Qt.Key.Key_Down, target=popup.list)

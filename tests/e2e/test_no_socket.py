@@ -56,7 +56,7 @@ def test_start_generation_and_edit_open_no_socket(
         driver = Driver(qtbot, desk)
         driver.type("a red apple")
         with qtbot.waitSignal(desk.editor.finished, timeout=PATIENCE_MS):
-            driver.press(Qt.Key.Key_Return, target=desk.window.start_field)
+            driver.press(Qt.Key.Key_Return, target=desk.window.workspace.start_field)
         driver.press(Qt.Key.Key_Return)
         side = driver.document.picture.pixels.shape[0]
         driver.drag((side * 0.3, side * 0.3), (side * 0.7, side * 0.7))

@@ -27,7 +27,7 @@ def test_edit_scrub_and_branch_on_the_real_engine(qtbot: QtBot, tmp_path: Path) 
         driver = Driver(qtbot, desk)
         driver.type("a red apple")
         with qtbot.waitSignal(desk.editor.finished, timeout=60_000):
-            driver.press(Qt.Key.Key_Return, target=desk.window.start_field)
+            driver.press(Qt.Key.Key_Return, target=desk.window.workspace.start_field)
         driver.press(Qt.Key.Key_Return)
         before = driver.document.picture.pixels
         side = before.shape[0]

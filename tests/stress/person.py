@@ -128,8 +128,8 @@ class Person:
         self._drag(chance, self.window)
 
     def scrub(self, chance: random.Random) -> None:
-        if self.window.timeline.isVisible():
-            self._drag(chance, self.window.timeline)
+        if self.window.workspace.timeline.isVisible():
+            self._drag(chance, self.window.workspace.timeline)
 
     def click(self, chance: random.Random) -> None:
         place = self._place(chance, self.window)
