@@ -38,8 +38,9 @@ def open_picture(path: Path) -> Picture:
     return read_picture(read_bytes(path), path.name)
 
 
-def read_bytes(path: Path, most_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """All bytes of a regular file of at most `most_bytes`, else BadInput."""
+def read_bytes(path: Path, most_bytes: int | None = None) -> bytes:
+    """All bytes of a regular file, else BadInput; of at most MAX_FILE_BYTES if nothing is said."""
+    most_bytes = MAX_FILE_BYTES if most_bytes is None else most_bytes
     try:
         if not path.exists():
             raise BadInput(f"There is no file {path}.", "Check the name and the folder.")
