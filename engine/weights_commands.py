@@ -12,7 +12,7 @@ from engine.listing import as_table
 from engine.values.errors import BadInput, EngineError, WeightsMissing
 from engine.weights.download import FetchProgress, fetch
 from engine.weights.hub import Hub, Offer, survey
-from engine.weights.ledger import read_ledger, write_ledger
+from engine.weights.ledger import change_ledger, read_ledger
 from engine.weights.manifest import read_manifest, row_of
 from engine.weights.places import models_home, published_home
 from engine.weights.stock import (
@@ -106,7 +106,7 @@ def import_(
     check_free(found.key)
     check_loads(found)
     added = read_folder(add_copy(found))
-    write_ledger(read_ledger().with_stamps(stamps_of(added)))
+    _write_down(added)
     typer.echo(f"{spec_of(added).title} is ready: --backend {added.key}.")
 
 
@@ -166,7 +166,7 @@ def _fetch(offer: Offer) -> None:
             bar.update(task, completed=progress.done_bytes)
 
         # Ctrl+C ends it at any byte; what came in stays for the next time.
-        fetch(offer, read_ledger(), Hub(), told, lambda: False)
+        fetch(offer, Hub(), told, lambda: False)
 
 
 def _convert(source: Path, out: Path, backend: str) -> None:
@@ -175,7 +175,7 @@ def _convert(source: Path, out: Path, backend: str) -> None:
     typer.echo(f"Converting {source}.")
     folder = read_folder(converted(source, out, backend))
     if out.parent == models_home():
-        write_ledger(read_ledger().with_stamps(stamps_of(folder)))
+        _write_down(folder)
     typer.echo(f"Wrote {out}: {size_text(bytes_in(out))}.")
 
 
@@ -185,9 +185,15 @@ def _verified(path: Path) -> bool:
     except EngineError as error:
         typer.echo(f"! {_key_of(path)}: {error}")
         return False
-    write_ledger(read_ledger().with_stamps(stamps_of(folder)))
+    _write_down(folder)
     typer.echo(f"  {folder.key}: {len(folder.files)} files are whole.")
     return True
+
+
+def _write_down(folder: ModelFolder) -> None:
+    """That its files were found whole."""
+    stamps = stamps_of(folder)
+    change_ledger(lambda ledger: ledger.with_stamps(stamps))
 
 
 def _key_of(path: Path) -> str:

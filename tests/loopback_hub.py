@@ -19,6 +19,7 @@ class LoopbackHub:
     drops: how many answers end after half of their bytes, without a goodbye. stalls: how many send
     nothing more after half. lies: bytes of another size or content than told, by path. plain: files
     that are listed without a sha256. no_ranges: answers every request from the beginning.
+    always_from: answers every request from that byte on.
     """
 
     files: dict[str, dict[str, bytes]]
@@ -27,6 +28,7 @@ class LoopbackHub:
     lies: dict[str, bytes] = field(default_factory=dict)
     plain: tuple[str, ...] = ()
     no_ranges: bool = False
+    always_from: int = 0
     commit: str = COMMIT
     endpoint: str = ""
     ranges: list[str] = field(default_factory=list)
@@ -99,6 +101,7 @@ class LoopbackHub:
         wanted = asked.headers.get("Range", "")
         self.ranges.append(wanted)
         start = 0 if self.no_ranges or not wanted else int(wanted[len("bytes=") : -1])
+        start = self.always_from or start
         if start >= len(content) > 0 and start:
             asked.send_error(416)
             return

@@ -145,7 +145,7 @@ class WeightsRunner:
         def told(progress: FetchProgress) -> None:
             emit(Coming(job, progress.done_bytes, total, ()))
 
-        if not fetch(offer, read_ledger(), self._hub, told, cancelled):
+        if not fetch(offer, self._hub, told, cancelled):
             return False
         emit(Coming(job, total, total, (), converting=True))
         if not self._convert(offer.folder, offer.row.key, cancelled):

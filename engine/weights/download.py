@@ -5,16 +5,21 @@ because its own download neither stops between two blocks nor deletes what has a
 """
 
 import hashlib
+import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from filelock import FileLock, Timeout
+
 from engine.values.errors import WeightsMissing
 from engine.weights.hub import Hub, Offer, OfferedFile, check_room
-from engine.weights.ledger import Ledger, Seen, Stamp, write_ledger
+from engine.weights.ledger import Ledger, Seen, Stamp, change_ledger
 
 BLOCK_BYTES = 1024**2
 REPORTS_PER_SECOND = 10
@@ -43,14 +48,41 @@ class _Broken(Exception):
     """The connection ended early, or brought nothing for too long. What came in is kept."""
 
 
-def fetch(offer: Offer, ledger: Ledger, hub: Hub, report: Report, cancelled: Cancelled) -> bool:
+def fetch(offer: Offer, hub: Hub, report: Report, cancelled: Cancelled) -> bool:
     """Fetch what is missing, and write down what was seen. False when cancelled.
 
     A part that came in stays where it is, and the next fetch goes on from there. WeightsMissing
-    when the disk is too small, the server gives up, or a file has a wrong size or digest: that
-    file is deleted.
+    when the disk is too small, the server gives up, a file has a wrong size or digest, when it is
+    deleted, or another Ellbox fetches the same.
     """
     check_room(offer)
+    with _alone(offer):
+        return _fetched(offer, hub, report, cancelled)
+
+
+@contextmanager
+def _alone(offer: Offer) -> Iterator[None]:
+    """Two that write one file would make one that neither has checked."""
+    claim = offer.folder.with_name(f".{offer.folder.name}.lock")
+    try:
+        claim.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(claim, blocking=False, thread_local=False)
+        lock.acquire()
+    except Timeout as held:
+        raise WeightsMissing(
+            f"{offer.row.title} is being fetched by another Ellbox.", "Let it end there."
+        ) from held
+    except OSError as error:
+        raise WeightsMissing(
+            f"{claim} cannot be written: {error.strerror or error}.", "Make room, or allow writing."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _fetched(offer: Offer, hub: Hub, report: Report, cancelled: Cancelled) -> bool:
     done_bytes = 0
     for file in offer.files:
         incoming = _Incoming(
@@ -65,11 +97,21 @@ def fetch(offer: Offer, ledger: Ledger, hub: Hub, report: Report, cancelled: Can
                 f"{file.target} cannot be written: {error.strerror or error}.",
                 "Make room, or allow writing.",
             ) from error
-        ledger = ledger.with_seen(file.repository, file.commit, file.path, Seen(file.bytes, digest))
-        ledger = ledger.with_stamps({file.target: Stamp.of(file.target, digest)})
-        write_ledger(ledger)
+        change_ledger(partial(_written_down, file, digest))
         done_bytes += file.bytes
     return True
+
+
+def _written_down(file: OfferedFile, digest: str, ledger: Ledger) -> Ledger:
+    seen = Seen(file.bytes, digest)
+    if ledger.known(file.repository, file.commit, file.path) not in (None, seen):
+        file.target.unlink()
+        raise WeightsMissing(
+            f"{file.repository}/{file.path} came in otherwise than before and was deleted.",
+            "A commit never changes, so somebody changed the file.",
+        )
+    ledger = ledger.with_seen(file.repository, file.commit, file.path, seen)
+    return ledger.with_stamps({file.target: Stamp.of(file.target, digest)})
 
 
 def digests(path: Path, cancelled: Cancelled = lambda: False) -> tuple[str, str]:
@@ -205,7 +247,7 @@ class _Incoming:
             found = RANGE.fullmatch(content_range)
             if found and (int(found[1]), int(found[2])) == (have, self._file.bytes):
                 return
-            self._part.unlink()
+            self._part.unlink(missing_ok=True)
             raise WeightsMissing(
                 f"The server lies about {self._name}: {content_range or 'no range'} instead of "
                 f"bytes from {have} of {self._file.bytes}. What came in was deleted.",
@@ -234,6 +276,9 @@ class _Incoming:
                 part.write(block)
                 self._hashes.update(block)
                 self._report(have)
+            # Before it is said to be whole: a machine that loses its power keeps a promise too.
+            part.flush()
+            os.fsync(part.fileno())
         if have > self._file.bytes:
             self._part.unlink()
             raise WeightsMissing(

@@ -19,7 +19,7 @@ T = TypeVar("T")
 RESERVE_BYTES = 256 * 1024**2
 """Left free on a disk that weights are fetched to."""
 
-NAME = re.compile(r"[\w.-]+(/[\w.-]+)*")
+NAME = re.compile(r"(?!\.\.?(/|$))[\w.-]+(/(?!\.\.?(/|$))[\w.-]+)*")
 """Names of files that a server may ask to write; none leads out of the folder."""
 
 
@@ -183,7 +183,9 @@ def _matching(wanted: PublishedFile, siblings: Mapping[str, object]) -> list[str
         for name in sorted(siblings)
         if (name.rpartition("/")[0] + "/" == folder if _many(wanted) else name == wanted.path)
     ]
-    if not names or not all(map(NAME.fullmatch, names)):
+    # To some file systems names that differ in capitals only are one.
+    alone = len({name.casefold() for name in names}) == len(names)
+    if not names or not alone or not all(map(NAME.fullmatch, names)):
         raise WeightsMissing(
             f"{wanted.source.repository} has no {wanted.path}.",
             "It was moved or withdrawn by its authors.",

@@ -5,15 +5,19 @@ later one must have it. Besides: which files were found whole, and how they look
 """
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from engine.values.errors import WeightsMissing
 from engine.weights.places import ledger_file
 
 VERSION = 1
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +92,24 @@ def read_ledger(path: Path | None = None) -> Ledger:
         ) from error
 
 
-def write_ledger(ledger: Ledger, path: Path | None = None) -> None:
-    """Replaced whole. WeightsMissing when the folder cannot be written."""
+def change_ledger(change: Callable[[Ledger], Ledger], path: Path | None = None) -> Ledger:
+    """What is known now, changed and written whole; another Ellbox that changes it waits.
+
+    WeightsMissing when the folder cannot be written, or what is there is damaged.
+    """
     path = path or ledger_file()
-    content = {"version": VERSION, **asdict(ledger)}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        unfinished.write_text(json.dumps(content, indent=1), encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
+        with FileLock(path.with_suffix(".lock"), timeout=PATIENCE_SECONDS):
+            ledger = change(read_ledger(path))
+            unfinished = path.with_suffix(".part")
+            with unfinished.open("w", encoding="utf-8") as file:
+                json.dump({"version": VERSION, **asdict(ledger)}, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+    except OSError as error:  # which is a lock that does not come, too
         raise WeightsMissing(
             f"{path} cannot be written: {error.strerror or error}.", "Make room, or allow writing."
         ) from error
+    return ledger

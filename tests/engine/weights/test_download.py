@@ -11,7 +11,7 @@ import pytest
 from engine.values.errors import BadInput, WeightsMissing
 from engine.weights.download import FetchProgress, fetch
 from engine.weights.hub import Hub, Offer, survey
-from engine.weights.ledger import Ledger, Seen, read_ledger
+from engine.weights.ledger import Ledger, Seen, change_ledger, read_ledger
 from engine.weights.manifest import ManifestRow, read_manifest
 from tests.engine.weights.conftest import BIG, SMALL
 from tests.loopback_hub import COMMIT, LoopbackHub
@@ -21,7 +21,7 @@ DIGEST = hashlib.sha256(BIG).hexdigest()
 
 def fetched(offer: Offer, hub: Hub) -> list[FetchProgress]:
     told: list[FetchProgress] = []
-    assert fetch(offer, read_ledger(), hub, told.append, lambda: False)
+    assert fetch(offer, hub, told.append, lambda: False)
     return told
 
 
@@ -110,7 +110,7 @@ def test_a_server_that_gives_up_leaves_the_part_for_another_day(
 
     server._send = only_once  # type: ignore[method-assign]
     with pytest.raises(WeightsMissing, match=r"stopped coming in.*go on from there"):
-        fetch(offer, Ledger(), hub, lambda _: None, lambda: False)
+        fetch(offer, hub, lambda _: None, lambda: False)
     assert part.stat().st_size == len(BIG) // 2
     assert not (place / "network.pth").exists()
     server._send = answer  # type: ignore[method-assign]
@@ -125,7 +125,7 @@ def test_cancelling_keeps_the_part(
 ) -> None:
     offer = survey(row, place, Ledger(), hub)
     told: list[FetchProgress] = []
-    assert not fetch(offer, Ledger(), hub, told.append, lambda: bool(told))
+    assert not fetch(offer, hub, told.append, lambda: bool(told))
     (part,) = place.iterdir()
     assert 0 < part.stat().st_size < len(BIG) and part.suffix == ".part"
     fetched(offer, hub)
@@ -259,4 +259,57 @@ def test_what_cannot_be_fetched_says_why(
         survey(row, place, Ledger(), replace(hub, endpoint="http://127.0.0.1:9"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(WeightsMissing, match="HF_HUB_OFFLINE forbids"):
+        survey(row, place, Ledger(), hub)
+
+
+def test_two_that_fetch_one_model_do_not_write_one_file(
+    server: LoopbackHub, hub: Hub, row: ManifestRow, place: Path
+) -> None:
+    offer = survey(row, place, Ledger(), hub)
+    refused: list[str] = []
+
+    def again(_: FetchProgress) -> None:
+        if not refused:
+            with pytest.raises(WeightsMissing, match="by another Ellbox") as held:
+                fetch(offer, hub, lambda _: None, lambda: False)
+            refused.append(str(held.value))
+
+    assert fetch(offer, hub, again, lambda: False) and refused
+    assert (place / "network.pth").read_bytes() == BIG
+    assert fetch(offer, hub, lambda _: None, lambda: False), "the claim outlived the fetch"
+
+
+def test_what_others_write_down_during_a_fetch_stays(
+    server: LoopbackHub, hub: Hub, row: ManifestRow, place: Path
+) -> None:
+    def other(_: FetchProgress) -> None:
+        change_ledger(lambda ledger: ledger.with_seen("else/where", "7" * 40, "a", Seen(1, "b")))
+
+    offer = survey(row, place, Ledger(), hub)
+    assert fetch(offer, hub, other, lambda: False)
+    assert read_ledger().pins == {"someone/big": COMMIT, "else/where": "7" * 40}
+    # The first digest that was written down counts, whoever wrote it.
+    (place / "network.pth").unlink()
+    wrong = Seen(len(BIG), "0" * 64)
+    change_ledger(lambda ledger: ledger.with_seen("someone/big", COMMIT, "network.pth", wrong))
+    with pytest.raises(WeightsMissing, match="otherwise than before"):
+        fetch(offer, hub, lambda _: None, lambda: False)
+    assert not (place / "network.pth").exists()
+
+
+def test_a_range_that_nobody_asked_for_is_a_lie_and_no_disk_error(
+    server: LoopbackHub, hub: Hub, row: ManifestRow, place: Path
+) -> None:
+    offer = survey(row, place, Ledger(), hub)
+    server.always_from = 7
+    with pytest.raises(WeightsMissing, match="The server lies about"):
+        fetched(offer, hub)
+
+
+@pytest.mark.parametrize("name", ["text/..", "text/a.json\n", "text/CONFIG.json", "text/."])
+def test_names_that_leave_the_folder_or_meet_on_some_disk_are_refused(
+    server: LoopbackHub, hub: Hub, row: ManifestRow, place: Path, name: str
+) -> None:
+    server.files["someone/big"][name] = b"{}"
+    with pytest.raises(WeightsMissing, match=r"has no text/\*"):
         survey(row, place, Ledger(), hub)
