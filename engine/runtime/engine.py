@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalog import model_folders
-from engine.decoding import preview, ranking, reopening
+from engine.decoding import moving, preview, ranking, reopening
 from engine.decoding.blended_edit import BlendedEdit
 from engine.decoding.loop import OnStep, decode, seeded_runs
 from engine.decoding.region_edit import BoxEdit
@@ -269,7 +269,7 @@ def _decoded(
     """Candidates, best first, `at_once` of them decoded together, which changes none of them."""
     plan = _planned(request, model)
     tokenizer = _drawing_tokenizer(model, request.prompt)
-    if request.kept is not None and request.kept.known.all():
+    if plan.start is not None and request.kept is not None and request.kept.known.all():
         return (_placed(request.kept, plan, tokenizer),)
     timelines: list[Timeline] = []
     patches: list[Pixels] = []
@@ -336,20 +336,38 @@ def _planned(request: EditRequest, model: LoadedModel) -> Plan:
     """With sites opened again as the request says, or as the steps that it goes on from were."""
     plan, timeline = _planned_box(request, model), request.timeline
     if timeline is None:
-        return plan
+        kept = request.kept if request.carried is None else _carried(request, plan, model)
+        return plan if kept is None else _keeping(plan, kept)
     kept = request.kept or timeline.head_run.kept
     if kept is None or (request.kept is None and kept.known.all()):
         return plan
-    plan = replace(plan, runs=tuple(replace(run, kept=kept) for run in plan.runs))
     if request.kept is not None:
         reopening.check_inside(kept, timeline.head_snapshot.state, plan.inputs)
-    if kept.known.all():
-        return plan
-    plan = replace(plan, inputs=reopening.keeping(plan.inputs, kept))
-    if request.kept is None:
+    plan = _keeping(plan, kept)
+    if request.kept is None or kept.known.all():
         return plan
     start, begun = reopening.reopened(model.generator, plan.inputs, timeline)
     return replace(plan, start=start, begun=begun)
+
+
+def _keeping(plan: Plan, kept: TokenMap) -> Plan:
+    """Its runs keep the known tokens and draw the unknown ones."""
+    runs = tuple(replace(run, kept=kept) for run in plan.runs)
+    inputs = plan.inputs if kept.known.all() else reopening.keeping(plan.inputs, kept)
+    return replace(plan, runs=runs, inputs=inputs)
+
+
+def _carried(request: EditRequest, plan: Plan, model: LoadedModel) -> TokenMap:
+    """What the planned box keeps of a step of another one."""
+    assert request.carried is not None
+    head = request.carried.head_snapshot.state
+    _check_made_by(model, (head,))
+    region = request.carried.runs[0].region
+    was = None if region is None else _box_edit(model, request.image, region)
+    if was is None or plan.edit is None or plan.inputs.source is None:
+        raise BadInput("Only the steps of a box go along into another box.", "Generate anew.")
+    was_sites, now_sites = (each.editable(model.spec.layout) for each in (was, plan.edit))
+    return moving.carried(head.tokens, was_sites, now_sites, plan.inputs.source)
 
 
 def _planned_box(request: EditRequest, model: LoadedModel) -> Plan:

@@ -29,7 +29,11 @@ class EditRequest:
 
     kept: sites of the head are opened again: the known tokens stay bit for bit, the unknown ones
     are drawn as a new branch, which leaves the head's path where the first of them is drawn. With
-    none unknown nothing is drawn, and they are the step after the head.
+    none unknown nothing is drawn, and they are the step after the head. Without a timeline they are
+    what a decode begins with.
+
+    carried: a step of another box on this picture, the head: its tokens go along into `region` and
+    are what a decode begins with, as `kept`.
     """
 
     job: int
@@ -41,6 +45,7 @@ class EditRequest:
     candidates: int = 1
     timeline: Timeline | None = None
     kept: TokenMap | None = None
+    carried: Timeline | None = None
 
     @property
     def start(self) -> DecodeState | None:
