@@ -16,7 +16,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.generators.star.scales import scale_of_sites
 from engine.nn.attention import block_causal_mask
 from engine.nn.kv_cache import KVCache
 from engine.nn.positions import axial_angles, rotated
@@ -241,9 +240,10 @@ class Star(nn.Module):
         """
         sides = self.config.sides
         x = self.embedded(pooled, features)
-        scales = torch.from_numpy(scale_of_sites(sides).copy()).to(x.device)
+        scales = torch.cat([torch.full((side * side,), scale) for scale, side in enumerate(sides)])
         angles = torch.cat([self.angles(scale) for scale in range(len(sides))])
-        return self.logits(self.outputs(x, angles, text, mask=block_causal_mask(scales)))
+        mask = block_causal_mask(scales.to(x.device))
+        return self.logits(self.outputs(x, angles, text, mask=mask))
 
     def text(self, hidden: Tensor, mask: Tensor | None = None, *, copies: int = 1) -> Text:
         """hidden (P, T, F), mask (P, T) bool with True = a word -> what the layers look at."""
