@@ -81,6 +81,10 @@ Guidance = Annotated[float | None, typer.Option(help="How strongly the prompt pu
 TopK = Annotated[int | None, typer.Option(help="Draw among the K likeliest tokens; 0 is off.")]
 TopP = Annotated[float | None, typer.Option(help="Draw among the likeliest P of 1; 1 is off.")]
 Temperature = Annotated[float | None, typer.Option(help="0 always takes the likeliest token.")]
+Strength = Annotated[
+    float | None,
+    typer.Option(help="Share of the box drawn anew, 0.01 to 1; below 1 some of it stays."),
+]
 Count = Annotated[int, typer.Option("-n", help="Candidates; the best is OUT, then OUT-2 ...")]
 StepsDir = Annotated[Path | None, typer.Option(help="Also write a PNG of each step here.")]
 
@@ -139,6 +143,7 @@ def edit(
     out: Out,
     backend: Backends = "lformer",
     seed: Seed = None,
+    strength: Strength = None,
     steps_dir: StepsDir = None,
     guidance: Guidance = None,
     top_k: TopK = None,
@@ -163,6 +168,7 @@ def edit(
             top_k=top_k,
             top_p=top_p,
             temperature=temperature,
+            strength=strength,
         )
         image, box = picture.rgb8, ground.region
         return EditRequest(1, spec.key, words, params, image, box, candidates=count)
@@ -403,6 +409,7 @@ def _params(
     top_k: int | None = None,
     top_p: float | None = None,
     temperature: float | None = None,
+    strength: float | None = None,
 ) -> SamplingParams:
     """The base with whatever was asked for; BadInput for values out of range."""
     return replace(
@@ -412,6 +419,7 @@ def _params(
         top_k=base.top_k if top_k is None else top_k,
         top_p=base.top_p if top_p is None else top_p,
         temperature=base.temperature if temperature is None else temperature,
+        strength=base.strength if strength is None else strength,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decoding.strength import at_full_strength
 from engine.generators.base import DecodeInputs, Generator
 from engine.values.errors import BadInput
 from engine.values.state import DecodeState
@@ -12,11 +13,11 @@ from engine.values.tokens import TokenMap
 
 
 def keeping(inputs: DecodeInputs, kept: TokenMap) -> DecodeInputs:
-    """Inputs that draw the unknown sites of `kept` and let the known ones stay."""
+    """Inputs that draw the unknown sites of `kept`, all of them, and let the known ones stay."""
     editable = ~kept.known
     # Of a source every token must be known; those at editable sites are not looked at.
     source = replace(kept, ids=np.where(editable, 0, kept.ids))
-    return replace(inputs, source=source, editable=editable)
+    return replace(at_full_strength(inputs), source=source, editable=editable)
 
 
 def check_inside(kept: TokenMap, head: DecodeState, inputs: DecodeInputs) -> None:

@@ -26,6 +26,7 @@ from engine.document.timeline_record import (
     Record,
     from_record,
     natural,
+    params_record,
     region_from,
     region_record,
     text,
@@ -140,7 +141,7 @@ class Packer:
             "region": region_record(box.region),
             "prompt": box.prompt,
             "generator": box.generator,
-            "params": asdict(box.params),
+            "params": params_record(box.params),
             "paused": box.paused,
             "offer": None if box.offer is None else self._offer(box.offer, edits),
         }

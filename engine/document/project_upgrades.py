@@ -29,7 +29,12 @@ def from_1(record: Record) -> Record:
     }
 
 
-UPGRADES: tuple[Callable[[Record], Record], ...] = (from_1,)
+def from_2(record: Record) -> Record:
+    """3: the settings of runs and boxes may name a strength; without one it is 1."""
+    return record | {"ellbox_project": 3}
+
+
+UPGRADES: tuple[Callable[[Record], Record], ...] = (from_1, from_2)
 """UPGRADES[n] reads a record of schema n + 1 and returns one of schema n + 2."""
 SCHEMA = len(UPGRADES) + 1
 

@@ -5,7 +5,7 @@ import io
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from engine.document.timeline_record import (
     Arrays,
     checked,
     from_record,
+    params_record,
     region_record,
     to_record,
 )
@@ -29,7 +30,8 @@ from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.timeline import Timeline
 
-SCHEMA = 1
+SCHEMA = 2
+"""2 may name strengths; where there is none, 1 is written still, which an older Ellbox reads."""
 MAX_ARRAY_BYTES = 64 * 2**20
 
 
@@ -74,10 +76,10 @@ class Recipe:
     def _record(self) -> dict[str, Any]:
         timeline, arrays = to_record(self.timeline)
         return {
-            "ellbox": SCHEMA,
+            "ellbox": 1 if all(run.params.strength == 1 for run in self.timeline.runs) else SCHEMA,
             "generator": self.generator,
             "prompt": self.prompt,
-            "params": asdict(self.params),
+            "params": params_record(self.params),
             "region": region_record(self.region),
             "weights": dict(sorted(self.weights.items())),
             "timeline": timeline | {"drafts": []},
@@ -91,12 +93,13 @@ class Recipe:
         return {
             "generator": self.generator,
             "prompt": self.prompt,
-            "params": asdict(self.params),
+            "params": params_record(self.params),
             "region": region_record(self.region),
             "weights": dict(sorted(self.weights.items())),
             "steps": [snapshot.state.step for snapshot in self.timeline.path()],
             "runs": [
-                {"prompt": run.prompt, "params": asdict(run.params)} for run in self.timeline.runs
+                {"prompt": run.prompt, "params": params_record(run.params)}
+                for run in self.timeline.runs
             ],
             "tokens": head.tokens.ids.tolist(),
         }

@@ -95,7 +95,7 @@ def _run_records(runs: tuple[Run, ...]) -> list[Record]:
         entry: Record = {
             "generator": run.generator,
             "prompt": run.prompt,
-            "params": asdict(run.params),
+            "params": params_record(run.params),
             "region": region_record(run.region),
             "source": None if run.source is None else source,
         }
@@ -121,6 +121,14 @@ def _layout_record(layout: TokenLayout) -> Record:
             return {"kind": "pyramid", "sides": list(layout.sides)}
         case Sequence1D():
             return {"kind": "sequence", "length": layout.length}
+
+
+def params_record(params: SamplingParams) -> Record:
+    """A full strength goes without saying, as in all files that are older than it."""
+    record = asdict(params)
+    if params.strength == 1:
+        del record["strength"]
+    return record
 
 
 def region_record(region: Region | None) -> list[int] | None:

@@ -103,6 +103,15 @@ class TellsChances(Protocol):
 
 
 @runtime_checkable
+class OpensPart(Protocol):
+    """A generator that draws fewer sites where params.strength is below 1."""
+
+    def opened(self, inputs: DecodeInputs) -> NDArray[np.bool_]:
+        """(L,) bool: those of the editable sites to draw; the same for every seed."""
+        ...
+
+
+@runtime_checkable
 class ChoosesSites(Protocol):
     """A generator whose tokens have no places, and which says what a box means instead."""
 

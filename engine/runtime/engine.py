@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalog import model_folders
-from engine.decoding import moving, preview, ranking, reopening
+from engine.decoding import moving, preview, ranking, reopening, strength
 from engine.decoding.blended_edit import BlendedEdit
 from engine.decoding.loop import OnStep, decode, seeded_runs
 from engine.decoding.region_edit import BoxEdit
@@ -40,12 +40,15 @@ from engine.values.jobs import (
     Pixels,
     Previewed,
     PreviewRequest,
+    Reached,
+    ReachRequest,
     Request,
     Retrying,
     StepDone,
     WasCancelled,
 )
 from engine.values.layout import sites_across
+from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
@@ -162,6 +165,8 @@ class Engine:
                 emit(Measured(request.job, length))
             case LensRequest():
                 self._lens(request, emit)
+            case ReachRequest():
+                emit(_reached(request, self._pool))
 
     def _look_again(self) -> None:
         """Models may have been added or removed since."""
@@ -332,6 +337,26 @@ def _lensed(request: LensRequest, pool: ModelPool) -> Lensed:
     return Lensed(request.job, lens if inputs.editable is None else lens.only(inputs.editable))
 
 
+def _reached(request: ReachRequest, pool: ModelPool) -> Reached:
+    model = pool.get(request.generator)
+    width, height = request.size
+    # The numbers do not depend on what the picture shows.
+    image = np.broadcast_to(np.uint8(0), (height, width, 3))
+    edit = _box_edit(model, image, request.region)
+    assert edit is not None
+    around = edit.surroundings if isinstance(edit, BlendedEdit) else None
+    blank = np.zeros(model.spec.layout.length, np.int32)
+    inputs = DecodeInputs(
+        condition=model.unconditional,
+        unconditional=model.unconditional,
+        params=SamplingParams(steps=request.steps),
+        seeds=(0,),
+        source=TokenMap(blank, model.spec.layout, model.spec.codebook_size),
+        editable=_editable(edit, model, around),
+    )
+    return Reached(request.job, strength.whole(model.generator, inputs))
+
+
 def _planned(request: EditRequest, model: LoadedModel) -> Plan:
     """With sites opened again as the request says, or as the steps that it goes on from were."""
     plan, timeline = _planned_box(request, model), request.timeline
@@ -379,19 +404,30 @@ def _planned_box(request: EditRequest, model: LoadedModel) -> Plan:
     if start is not None and start.runs[0].region != (edit.region if edit else None):
         raise BadInput("The box has moved since these steps were made.", "Generate anew.")
     source = None if edit is None else _source(edit, model, start)
-    run = Run(model.spec.key, request.prompt, request.params, edit.region if edit else None, source)
+    params = _settled(request.params, edit, start)
+    run = Run(model.spec.key, request.prompt, params, edit.region if edit else None, source)
     runs = seeded_runs(run, request.candidates)
     around = edit.surroundings if isinstance(edit, BlendedEdit) else None
     inputs = DecodeInputs(
         condition=model.text.encode(request.prompt),
         unconditional=model.unconditional,
-        params=request.params,
+        params=params,
         seeds=tuple(run.params.seed for run in runs),
         source=source,
         editable=None if edit is None else _editable(edit, model, around),
         surroundings=around,
     )
+    inputs = strength.softened(model.generator, inputs, start)
     return Plan(inputs, runs, start, edit, model.generator.steps(inputs).stop)
+
+
+def _settled(
+    params: SamplingParams, edit: BoxEdit | None, start: Timeline | None
+) -> SamplingParams:
+    """A strength means nothing without a box, and branches have that of their first step."""
+    if start is not None:
+        return replace(params, strength=start.runs[0].params.strength)
+    return params if edit is not None else replace(params, strength=1.0)
 
 
 def _check_made_by(model: LoadedModel, states: tuple[DecodeState, ...]) -> None:

@@ -102,7 +102,20 @@ class LensRequest:
         return self.timeline.head_run.generator
 
 
-Request = EditRequest | PreviewRequest | DescribeRequest | MeasureRequest | LensRequest
+@dataclass(frozen=True, slots=True)
+class ReachRequest:
+    """Ask what strength 1 comes to for a box in a picture of size (width, height)."""
+
+    job: int
+    generator: str
+    size: tuple[int, int]
+    region: Region
+    steps: int = 0
+
+
+Request = (
+    EditRequest | PreviewRequest | DescribeRequest | MeasureRequest | LensRequest | ReachRequest
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +205,14 @@ class Lensed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """Closes the job of a ReachRequest. whole: sites, tokens, scales or steps, as its steps are."""
+
+    job: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Closes a job that failed. `details` is a traceback to copy."""
 
@@ -209,5 +230,7 @@ class WasCancelled:
     timelines: tuple[Timeline, ...]
 
 
-ClosingEvent = Finished | Previewed | Described | Measured | Lensed | Failed | WasCancelled
+ClosingEvent = (
+    Finished | Previewed | Described | Measured | Lensed | Reached | Failed | WasCancelled
+)
 EngineEvent = StepDone | Retrying | ClosingEvent

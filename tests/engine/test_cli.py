@@ -24,6 +24,7 @@ from engine.document.project_file import save_project
 from engine.document.recipe import recipe_in
 from engine.values.image import Picture
 from engine.values.region import Region
+from engine.values.timeline import Timeline
 from tests.tiny_model import write_tiny_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,6 +99,50 @@ def test_an_edit_touches_its_box_only(run: Run, photo: Path) -> None:
     assert not np.array_equal(before, after)
     before[20:41, 30:52] = after[20:41, 30:52]
     assert np.array_equal(before, after)
+
+
+BOX_OF_PHOTO = ("--box", "0,0,70,55", "--prompt", "a cat", "--seed", 4)
+
+
+def test_full_strength_is_no_strength(run: Run, photo: Path) -> None:
+    for name, more in (("a.png", ()), ("b.png", ("--strength", 1))):
+        assert run("edit", photo, *BOX_OF_PHOTO, *more, "-o", name).exit_code == 0
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+    assert "strength" not in json.loads(run("info", "a.png").stdout)["params"]
+
+
+def test_less_strength_keeps_tokens_and_can_be_made_again(run: Run, photo: Path) -> None:
+    done = run("edit", photo, *BOX_OF_PHOTO, "--strength", 0.5, "-o", "a.png")
+    assert done.exit_code == 0, done.output
+    assert json.loads(run("info", "a.png").stdout)["params"]["strength"] == 0.5
+    timeline = recipe_in(Path("a.png").read_bytes(), "a.png").timeline
+    begun = timeline.snapshots[0].state.tokens
+    assert (~begun.known).sum() == 5  # of 9 in the box
+    assert same_again(run, "a.png") == 0
+    rolled = run(
+        "rollback", "a.png", "--step", begun_at(timeline), "--prompt", "red", "-o", "b.png"
+    )
+    assert rolled.exit_code == 0, rolled.output
+    branch = recipe_in(Path("b.png").read_bytes(), "b.png").timeline
+    assert branch.head_run.params.strength == 0.5
+    kept = begun.known
+    assert np.array_equal(branch.head_snapshot.state.tokens.ids[kept], begun.ids[kept])
+    assert same_again(run, "b.png") == 0
+
+
+def begun_at(timeline: Timeline) -> int:
+    return timeline.snapshots[0].state.step
+
+
+def same_again(run: Run, name: str) -> int:
+    return run("verify", name).exit_code
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.01, "nan"])
+def test_an_impossible_strength_is_refused(run: Run, photo: Path, wrong: object) -> None:
+    refused = run("edit", photo, *BOX_OF_PHOTO, f"--strength={wrong}", "-o", "a.png")
+    assert refused.exit_code == 2
+    assert not Path("a.png").exists()
 
 
 def test_a_deep_picture_with_alpha_stays_so(run: Run, tmp_path: Path) -> None:

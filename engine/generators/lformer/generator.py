@@ -17,6 +17,7 @@ from engine.values.layout import Raster
 from engine.values.lens import TokenLens
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
+from engine.values.strength import first_sites, with_neighbours
 from engine.values.tokens import UNKNOWN, TokenMap
 
 Tokens = NDArray[np.int64]
@@ -126,6 +127,20 @@ class LformerGenerator:
         likelihood = logits.log_softmax(-1).gather(-1, chosen)[..., 0]  # n N-start
         mean = likelihood[:, torch.from_numpy(kept[start:]).to(likelihood.device)].mean(-1)
         return tuple(mean.tolist())
+
+    def opened(self, inputs: DecodeInputs) -> NDArray[np.bool_]:
+        """The sites that, with their neighbours, fit the prompt least: one pass over the source.
+
+        Neighbours, because single sites among kept ones cannot become another thing.
+        """
+        assert inputs.source is not None and inputs.editable is not None
+        width = self._network.config.condition_width
+        mean_of_prior = np.zeros(width, np.float32) if self._network.config.latent else None
+        state = DecodeState(self._side, inputs.source, mean_of_prior)
+        chances = self.lens(state, inputs, alternatives=1).confidence
+        fit = np.log(chances.clip(1e-12)).reshape(self._side, self._side)
+        order_by = with_neighbours(fit).reshape(-1)
+        return first_sites(order_by, inputs.editable, inputs.params.strength)
 
     @torch.inference_mode()
     def lens(self, state: DecodeState, inputs: DecodeInputs, alternatives: int) -> TokenLens:

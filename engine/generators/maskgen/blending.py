@@ -6,7 +6,6 @@ that picture: the discrete relative of Avrahami et al., "Blended Diffusion" (arX
 of the resets of arXiv 2506.08257.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from engine.generators.base import Surroundings
 from engine.text.base import Conditioning
 from engine.tokenizers.titok_tokenizer import TiTokTokenizer
+from engine.values.strength import first_sites
 
 Pixels = NDArray[np.uint8]
 
@@ -47,9 +47,7 @@ def relevant_sites(
     if not tokenizer.knows_places:
         return np.ones(count, bool)
     relevance = tokenizer.relevance(surroundings.picture, surroundings.shown)
-    chosen = np.zeros(count, bool)
-    chosen[np.argsort(-relevance, kind="stable")[: math.ceil(strength * count)]] = True
-    return chosen
+    return first_sites(-relevance, np.ones(count, bool), strength)
 
 
 def reread(

@@ -20,6 +20,7 @@ from engine.values.layout import Sequence1D
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
+from engine.values.strength import first_sites
 from engine.values.tokens import UNKNOWN, TokenMap
 
 Network = MaskGen | ClassBert | ClassUViT
@@ -66,6 +67,18 @@ class MaskGenGenerator:
         if self._tokenizer is None:
             return np.ones(self.spec.layout.length, bool)
         return blending.relevant_sites(self._tokenizer, surroundings, self._policy.strength)
+
+    @torch.inference_mode()
+    def opened(self, inputs: DecodeInputs) -> NDArray[np.bool_]:
+        """Those that speak most of the box, or if that cannot be told fit the prompt least."""
+        assert inputs.source is not None and inputs.editable is not None
+        around, tokenizer = inputs.surroundings, self._tokenizer
+        if around is not None and tokenizer is not None and tokenizer.knows_places:
+            order = -tokenizer.relevance(around.picture, around.shown)
+        else:
+            source = (DecodeState(0, inputs.source),)
+            (order,) = self._log_likelihoods(source, inputs.editable, inputs)
+        return first_sites(order, inputs.editable, inputs.params.strength)
 
     def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
         """Nothing known, or the source without its editable sites."""
@@ -116,23 +129,29 @@ class MaskGenGenerator:
 
         Judged are the kept tokens, or all where none is kept.
         """
-        ids = self._network_ids(states)
-        judged = np.ones(ids.shape[1], bool)
+        judged = np.ones(self.spec.layout.length, bool)
         if inputs.editable is not None and not inputs.editable.all():
             judged = ~inputs.editable
+        return tuple(self._log_likelihoods(states, judged, inputs)[:, judged].mean(1).tolist())
+
+    def drop_cache(self) -> None:
+        """Nothing is kept."""
+
+    def _log_likelihoods(
+        self, states: tuple[DecodeState, ...], judged: NDArray[np.bool_], inputs: DecodeInputs
+    ) -> NDArray[np.float32]:
+        """(n, N): of each judged token, given all others and the prompt; 0 elsewhere."""
+        ids = self._network_ids(states)
         places = torch.from_numpy(np.flatnonzero(judged)).to(ids.device)
         logits_of = _conditioned(self._network, (inputs.condition,), len(states))
-        found = []
+        found = torch.zeros(ids.shape, device=ids.device)
         for half in (places[::2], places[1::2]):
             if not len(half):
                 continue
             hidden = ids.index_fill(1, half, self._network.mask_id)
             likelihood = logits_of(hidden)[:, half].float().log_softmax(-1)
-            found.append(likelihood.gather(-1, ids[:, half, None])[..., 0])
-        return tuple(torch.cat(found, 1).mean(1).tolist())
-
-    def drop_cache(self) -> None:
-        """Nothing is kept."""
+            found[:, half] = likelihood.gather(-1, ids[:, half, None])[..., 0]
+        return found.cpu().numpy()
 
     def _drawn_sites(self, inputs: DecodeInputs) -> int:
         if inputs.editable is None:

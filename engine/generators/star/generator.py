@@ -21,6 +21,7 @@ from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
+from engine.values.strength import share
 from engine.values.tokens import UNKNOWN, TokenMap
 
 Tokens = NDArray[np.int64]
@@ -127,6 +128,13 @@ class StarGenerator:
         likelihood = torch.cat(likelihoods, 1).gather(-1, chosen)[..., 0]  # n L
         mean = likelihood[:, torch.from_numpy(judged).to(likelihood.device)].mean(-1)
         return tuple(mean.tolist())
+
+    def opened(self, inputs: DecodeInputs) -> NDArray[np.bool_]:
+        """The sites of the last scales; the coarser ones stay, and with them what is where."""
+        assert inputs.editable is not None
+        scales = self.steps(inputs)
+        first = scales.stop - share(inputs.params.strength, len(scales))
+        return inputs.editable & (scale_of_sites(self._sides) >= first)
 
     @torch.inference_mode()
     def lens(self, state: DecodeState, inputs: DecodeInputs, alternatives: int) -> TokenLens:

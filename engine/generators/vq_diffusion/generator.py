@@ -18,6 +18,7 @@ from engine.values.layout import Raster
 from engine.values.lens import TokenLens
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
+from engine.values.strength import share
 from engine.values.tokens import UNKNOWN, TokenMap
 
 Tokens = NDArray[np.int64]
@@ -70,20 +71,28 @@ class VQDiffusionGenerator:
         self._prompt: _Prompt | None = None
 
     def steps(self, inputs: DecodeInputs) -> range:
-        """All reverse steps, or for a box the last ones, from where about as much is masked."""
+        """All reverse steps, or for a box the last ones, from where about as much is masked; of
+        these the last again, as many as params.strength says."""
         steps = self._steps(inputs)
-        if inputs.editable is None or self._process.pin == "noised":
+        if inputs.editable is None:
             return range(len(steps))
         masked = int(inputs.editable.sum())
-        return range(self._start(steps, masked), len(steps))
+        start = 0 if self._process.pin == "noised" else self._start(steps, masked)
+        return range(len(steps) - share(inputs.params.strength, len(steps) - start), len(steps))
 
     def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
-        """Nothing known, or the source without its editable sites."""
+        """Nothing known, or the source without its editable sites.
+
+        At less than full strength they are noised by each seed, no more than the first step asks.
+        """
+        start = self.steps(inputs).start
         tokens = TokenMap.unknown(self.spec.layout, self.spec.codebook_size)
-        if inputs.source is not None and inputs.editable is not None:
-            ids = np.where(inputs.editable, UNKNOWN, inputs.source.ids)
-            tokens = replace(tokens, ids=ids.astype(np.int32))
-        return (DecodeState(self.steps(inputs).start, tokens),) * len(inputs.seeds)
+        if inputs.source is None or inputs.editable is None:
+            return (DecodeState(start, tokens),) * len(inputs.seeds)
+        source, time = inputs.source.ids, self._box_time(inputs, start)
+        boxes = (UNKNOWN if time is None else self._noised(source, time, s) for s in inputs.seeds)
+        rows = (np.where(inputs.editable, box, source).astype(np.int32) for box in boxes)
+        return tuple(DecodeState(start, replace(tokens, ids=row)) for row in rows)
 
     @torch.inference_mode()
     def step(
@@ -200,6 +209,23 @@ class VQDiffusionGenerator:
             fitting = [index for index, step in enumerate(steps) if step.time >= time]
         return max(fitting, default=0)
 
+    def _box_time(self, inputs: DecodeInputs, start: int) -> int | None:
+        """How far a box is noised before step `start`; None: it is masked whole.
+
+        A network that sees the picture around the box as it is shall find about as much masked
+        in the whole of it as at the time that it is told.
+        """
+        if inputs.params.strength == 1 or inputs.editable is None:
+            return None
+        steps = self._steps(inputs)
+        if self._process.pin == "noised":
+            return steps[start].later
+        if self._process.rule == "purity":
+            masked = max(sum(step.sites for step in steps[start:]), 1)
+        else:
+            masked = self._schedule.mask[steps[start].time] * self.spec.layout.length
+        return self._schedule.time_of_share(masked / int(inputs.editable.sum()))
+
     def _step_of(self, states: tuple[DecodeState, ...], inputs: DecodeInputs) -> ReverseStep:
         number, steps = states[0].step, self._steps(inputs)
         if any(state.step != number for state in states) or len(states) != len(inputs.seeds):
@@ -210,7 +236,10 @@ class VQDiffusionGenerator:
 
     def _ids(self, states: tuple[DecodeState, ...]) -> Tokens:
         """(n, L) in 0..K, K = masked."""
-        ids = np.stack([state.tokens.ids for state in states]).astype(np.int64)
+        return self._masked(np.stack([state.tokens.ids for state in states]).astype(np.int64))
+
+    def _masked(self, ids: Tokens) -> Tokens:
+        """The network's id for a masked token where none is known."""
         return np.where(ids == UNKNOWN, self.spec.codebook_size, ids)
 
     def _seen(
@@ -220,14 +249,16 @@ class VQDiffusionGenerator:
         ids = self._ids(states)
         if self._process.pin == "clean" or inputs.editable is None or inputs.source is None:
             return ids
-        source = torch.from_numpy(inputs.source.ids.astype(np.int64))
-        around = [self._noised_source(source, step.later, seed).numpy() for seed in inputs.seeds]
-        return np.where(inputs.editable, ids, np.stack(around))
+        source = inputs.source.ids
+        around = np.stack([self._noised(source, step.later, seed) for seed in inputs.seeds])
+        return np.where(inputs.editable, ids, self._masked(around))
 
-    def _noised_source(self, source: Tensor, time: int, seed: int) -> Tensor:
-        """source (L,) -> (L,) in 0..K: where one chain of noisings, drawn by the seed, stands."""
+    def _noised(self, source: NDArray[np.int32], time: int, seed: int) -> Tokens:
+        """source (L,) -> (L,): where one chain of noisings, drawn by the seed, stands."""
         random = sampling.step_random(seed, sampling.BEFORE_FIRST_STEP)
-        return noising_chain(source, self._schedule, time, random)
+        tokens = torch.from_numpy(source.astype(np.int64))
+        noised = noising_chain(tokens, self._schedule, time, random).numpy()
+        return np.where(noised == self.spec.codebook_size, UNKNOWN, noised)
 
     def _logits(self, tokens: Tensor, time: int, inputs: DecodeInputs) -> Tensor:
         """(n, L, K) guided logits."""

@@ -4,6 +4,7 @@ import base64
 import json
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,19 @@ def test_the_recipe_is_plain_json_that_people_can_read() -> None:
     json.dumps(summary)
 
 
+def test_a_strength_is_told_and_a_full_one_is_not() -> None:
+    recipe = edit_recipe()
+    first, *others = recipe.timeline.runs
+    soft = replace(first, params=replace(first.params, strength=0.25))
+    softer = replace(recipe, timeline=replace(recipe.timeline, runs=(soft, *others)))
+    record = json.loads(softer.as_text()[0])
+    assert (record["ellbox"], record["timeline"]["runs"][0]["params"]["strength"]) == (2, 0.25)
+    assert recipe_in(png_with(softer.as_text()[0]), "a.png").timeline == softer.timeline
+    plain = recipe.as_text()[0]
+    assert json.loads(plain)["ellbox"] == 1  # as before there were strengths
+    assert "strength" not in plain
+
+
 def test_old_pixels_that_are_too_many_stay_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = edit_recipe()
     full = len(recipe.as_text()[0].encode())
@@ -114,7 +128,7 @@ BOMB = base64.b64encode(zlib.compress(bytes(10_000_000))).decode()
 @pytest.mark.parametrize(
     "spoil",
     [
-        change("ellbox", to=2),
+        change("ellbox", to=3),
         change("ellbox", to="1"),
         change("timeline", to=None),
         change("timeline", "head", to=99),
