@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
-from app.models.shortcuts import Shortcuts
+from app.models.shortcuts import Shortcuts, key_text
 from app.settings import Keys
 from app.theme import Colors, icon
 
@@ -112,13 +113,23 @@ class Actions(QObject):
 
 def tooltip(row: Row, keys: Keys) -> str:
     """`What it does (Ctrl+X)`; the text without its menu mark."""
-    said = row.tip or plain_text(row.text)
-    return f"{said} ({key_text(keys[0])})" if keys else said
+    return with_key(row.tip or plain_text(row.text), keys[0] if keys else "")
 
 
-def key_text(key: str) -> str:
-    """As the system writes it."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+def with_key(said: str, key: QKeySequence | str) -> str:
+    """`What it does (Ctrl+X)`; without a key only what it does."""
+    named = key_text(key)
+    return f"{said} ({named})" if named else said
+
+
+def share_tooltip(action: QAction, widget: QWidget) -> None:
+    """The widget tells what the action does, with the key that it has now."""
+
+    def tell() -> None:
+        widget.setToolTip(action.toolTip())
+
+    action.changed.connect(tell)
+    tell()
 
 
 def plain_text(text: str) -> str:

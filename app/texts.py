@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from app.settings import Language
 
@@ -48,11 +48,16 @@ def translations(path: Path) -> dict[str, str]:
 
 
 class Texts(QTranslator):
-    """Translations of whatever context."""
+    """Translations of whatever context; what is not of Ellbox, such as names of keys, as Qt has it.
 
-    def __init__(self, texts: dict[str, str], parent: QObject | None = None) -> None:
+    qt: the translations of Qt's own texts.
+    """
+
+    def __init__(
+        self, texts: dict[str, str], qt: QTranslator, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._texts = texts
+        self._texts, self._qt = texts, qt
 
     def isEmpty(self) -> bool:
         return not self._texts
@@ -60,8 +65,8 @@ class Texts(QTranslator):
     def translate(
         self, context: str, text: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
-        del context, disambiguation, n
-        return self._texts.get(text, text)
+        found = self._texts.get(text)
+        return found or self._qt.translate(context, text, disambiguation, n) or text
 
 
 def speak(app: QCoreApplication, language: Language) -> Texts | None:
@@ -73,6 +78,9 @@ def speak(app: QCoreApplication, language: Language) -> Texts | None:
     path = translation_file(wanted)
     if not path.is_file():
         return None
-    texts = Texts(translations(path), app)
+    qt = QTranslator(app)
+    # Where Qt came without it, its few texts stay English.
+    qt.load(f"qtbase_{wanted}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    texts = Texts(translations(path), qt, app)
     app.installTranslator(texts)
     return texts

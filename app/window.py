@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
             "apply": lambda: self.workspace.strip.apply_button,
             "export": lambda: self.tools.widgetForAction(self.actions_table["export"]),
         }
-        self.guide_card = GuideCard(self.guide, targets, self)
+        self.guide_card = GuideCard(self.guide, targets, self.actions_table, self)
         self.guide.ended.connect(self._guided)
 
     def _connect(self) -> None:
@@ -228,7 +228,8 @@ class MainWindow(QMainWindow):
         )
         # Emptied, not hidden: the status bar hides and shows it itself when there is a notice.
         wanted = self.preferences.settings.hints
-        self.status.hint.setText(hint(now, self.view.pointing) if wanted else "")
+        told = hint(now, self.view.pointing, self.actions_table.shortcuts) if wanted else ""
+        self.status.hint.setText(told)
 
     def _show_zoom(self) -> None:
         self.tools.show_zoom(self.view.scale_factor * self.devicePixelRatioF())
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
     def tell(self, trouble: Trouble) -> None:
         """An error, at the top of the canvas, until it is closed."""
         self.workspace.error_bar.tell(trouble)
-        self.workspace.announcer.say(f"{trouble.sentence} {trouble.remedy}".strip(), urgent=True)
+        self.workspace.announcer.say(trouble.told, urgent=True)
 
     def notice(self, sentence: str) -> None:
         """A passing remark in the status line."""

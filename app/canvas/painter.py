@@ -137,13 +137,13 @@ class CanvasPainter(QObject):
         editor = self._editor
         proposal, running = editor.proposal, editor.running
         pictures: list[Pixels | None] = [self._original()]
-        tips = [tr("The picture as it was (0)")]
+        tips = [tr("The picture as it was")]
         starred = set()
         if proposal is not None:
             for number, option in enumerate(proposal.options, start=1):
                 pictures.append(option.patch)
                 seed = proposal.run_of(option).params.seed
-                tip = tr("Candidate {number} ({number}): seed {seed}")
+                tip = tr("Candidate {number}: seed {seed}")
                 tips.append(tip.format(number=number, seed=seed))
                 if option.starred:
                     starred.add(number)

@@ -54,7 +54,7 @@ class ErrorBar(QFrame):
 
     def tell(self, trouble: Trouble) -> None:
         self._trouble = trouble
-        self.sentence.setText(f"{trouble.sentence} {trouble.remedy}".strip())
+        self.sentence.setText(trouble.told)
         # Without a traceback there is still a sentence to copy.
         self.details.setVisible(bool(trouble.sentence))
         self.show()
@@ -71,7 +71,7 @@ class DetailsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Details of the error"))
         self.resize(680, 420)
-        said = QLabel(f"{trouble.sentence} {trouble.remedy}".strip(), self)
+        said = QLabel(trouble.told, self)
         said.setWordWrap(True)
         text = QPlainTextEdit(without_home(trouble.details), self)
         text.setReadOnly(True)

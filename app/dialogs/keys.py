@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.action_set import Row, key_text, plain_text
-from app.models.shortcuts import Shortcuts
+from app.action_set import Row, plain_text
+from app.models.shortcuts import Shortcuts, key_text
 from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (640, 620)

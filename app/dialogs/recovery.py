@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.models.engine_sentences import in_window_language
 from app.texts import tr
 from app.theme import Colors, icon
 from engine.document.recovery import Found
@@ -69,6 +70,6 @@ def question(found: Found) -> str:
     asked = tr("Restore “{name}”{told}?").format(name=name, told=told)
     return (
         tr("Ellbox did not close properly. {asked} {notice}")
-        .format(asked=asked, notice=found.notice)
+        .format(asked=asked, notice=in_window_language(found.notice))
         .strip()
     )

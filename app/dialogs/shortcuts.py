@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.action_set import Row, key_text, plain_text
+from app.action_set import Row, plain_text
+from app.models.shortcuts import key_text
 from app.settings import Keys
 from app.texts import QT_TR_NOOP, tr
 

@@ -216,7 +216,7 @@ class WeightsDialog(QDialog):
             self._show()
 
     def _tell(self, trouble: Trouble) -> None:
-        self.trouble.setText(f"{trouble.sentence} {trouble.remedy}".strip())
+        self.trouble.setText(trouble.told)
         self.trouble.show()
 
     # -- removing ---------------------------------------------------------------------------

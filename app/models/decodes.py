@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.engine_sentences import in_window_language
 from app.models.jobs import EngineLine, Progress
 from app.models.proposal import Proposal
 from app.texts import tr
@@ -104,7 +105,7 @@ class Decodes(QObject):
             case Finished():
                 self._ended(running, event.candidates, whole=True)
                 if event.notice:
-                    self.noticed.emit(event.notice)
+                    self.noticed.emit(in_window_language(event.notice))
             case WasCancelled():
                 self._cancelled(running, event)
             case Failed():

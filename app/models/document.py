@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.models.engine_sentences import in_window_language
 from app.models.exporting import Decode, ExportDecode, ExportPicture
 from app.models.files import (
     PROJECT_SUFFIX,
@@ -240,7 +241,7 @@ class DocumentModel(QObject):
             return
         self.written.emit(event.path)
         told = tr("Exported {path}.").format(path=event.path)
-        self.noticed.emit(f"{told} {event.notice}".strip())
+        self.noticed.emit(f"{told} {in_window_language(event.notice)}".strip())
 
     def _take_opened(self, event: Opened) -> None:
         if event.job != self._opening:
@@ -249,7 +250,7 @@ class DocumentModel(QObject):
         self.restore(Work(event.project, event.path.name, path, safe=True))
         self.opened.emit(event.path)
         if event.document.base.notice:
-            self.noticed.emit(event.document.base.notice)
+            self.noticed.emit(in_window_language(event.document.base.notice))
         elif path is None and event.document.edits:
             told = tr("{name} brought its recipe: box, prompt and steps.")
             self.noticed.emit(told.format(name=event.path.name))

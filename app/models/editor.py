@@ -12,6 +12,7 @@ from app.models.box_list import BoxList
 from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
+from app.models.engine_sentences import in_window_language
 from app.models.face_off import Contender, FaceOff
 from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
 from app.models.lens import Lens
@@ -224,7 +225,7 @@ class Editor(QObject):
             return
         match event:
             case Retrying():
-                self.noticed.emit(event.sentence)
+                self.noticed.emit(in_window_language(event.sentence))
             case Described():
                 self.machine.take(event)
                 self.wishes.set_generators(event.generators)

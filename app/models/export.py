@@ -212,7 +212,7 @@ class ExportModel(QObject):
         try:
             check_target(self.target(choice, source))
         except BadInput as bad:
-            return str(bad)
+            return Trouble.of(bad).told
         return ""
 
     # -- doing it ---------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.jobs import EngineLine, JobNumbers, duration_text
+from app.models.engine_sentences import in_window_language
+from app.models.jobs import EngineLine, JobNumbers, Trouble, duration_text
 from app.models.steps import step_in_words, step_name
 from app.texts import tr
 from engine.document.document import Document
@@ -58,8 +59,8 @@ class FaceOff(QObject):
     def begin(
         self, generators: tuple[GeneratorSpec, ...], asked: EditRequest, ground: Document | None
     ) -> None:
-        """asked: of one of the generators, with its settings; the others draw with their own and
-        the same seed. What ran before is given up."""
+        """asked: of one of the generators, with its settings; the others draw with their own,
+        the same seed and strength. What ran before is given up."""
         self.cancel()
         self.ground = ground
         waits = tr("Waits for its turn")
@@ -72,9 +73,10 @@ class FaceOff(QObject):
 
     def _of(self, spec: GeneratorSpec, asked: EditRequest) -> EditRequest:
         same = spec.key == asked.generator
-        params = asked.params if same else replace(spec.defaults, seed=asked.params.seed)
+        wished = asked.params
+        own = replace(spec.defaults, seed=wished.seed, strength=wished.strength)
         job = self._numbers.next()
-        return replace(asked, job=job, generator=spec.key, params=params, candidates=1)
+        return replace(asked, job=job, generator=spec.key, params=wished if same else own, candidates=1)
 
     def cancel(self) -> None:
         """Stop the one that runs within one step, and those that wait."""
@@ -101,15 +103,14 @@ def _after(contender: Contender, event: EngineEvent) -> Contender:
             told = step_in_words(step_name(contender.spec.step_kind), event.step, event.steps)
             return replace(contender, picture=picture, told=told)
         case Retrying():
-            return replace(contender, told=event.sentence)
+            return replace(contender, told=in_window_language(event.sentence))
         case Finished():
             (best, *_) = event.candidates
             return replace(
                 contender, picture=best.patch, told=_result(event), candidate=best, closed=True
             )
         case Failed():
-            told = f"{event.sentence} {event.remedy}".strip()
-            return replace(contender, picture=None, told=told, closed=True)
+            return replace(contender, picture=None, told=Trouble.of(event).told, closed=True)
         case WasCancelled():
             return replace(contender, told=tr("Stopped"), closed=True)
     return contender

@@ -25,12 +25,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """target: what it points at. done: from the facts at its start and those of now."""
+    """target: what it points at. done: from the facts at its start and those of now.
+
+    keyed: one more sentence, about the keys of the actions.
+    """
 
     target: str
     title: str
     text: str
     done: Callable[[Facts, Facts], bool]
+    keyed: str = ""
+    actions: tuple[str, ...] = ()
 
 
 STAGES = (
@@ -53,18 +58,19 @@ STAGES = (
         "candidates",
         QT_TR_NOOP("Choose among several"),
         QT_TR_NOOP(
-            "Each square is one try; 0 is the picture as it was. Click them, or "
-            "press their numbers."
+            "Each square is one try; the first is the picture as it was. Click one to see it."
         ),
         lambda was, now: now.shown != was.shown,
+        QT_TR_NOOP("Keys for it: {keys}."),
+        ("previous", "next"),
     ),
     Stage(
         "timeline",
         QT_TR_NOOP("Go back in time"),
-        QT_TR_NOOP(
-            "These are the steps in which it was drawn. Drag along them, or press Left and Right."
-        ),
+        QT_TR_NOOP("These are the steps in which it was drawn. Drag along them."),
         lambda _, now: now.back,
+        QT_TR_NOOP("Keys for it: {keys}."),
+        ("step_back", "step_on"),
     ),
     Stage(
         "branch",

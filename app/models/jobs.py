@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
+from app.models.engine_sentences import in_window_language
 from app.models.pace import Seconds, seconds_left
 from app.models.steps import step_in_words
 from app.texts import number, tr
@@ -49,9 +50,15 @@ class Trouble:
 
     @classmethod
     def of(cls, failure: Failed | EngineError) -> "Trouble":
-        if isinstance(failure, Failed):
-            return cls(failure.sentence, failure.remedy, failure.details)
-        return cls(failure.sentence, failure.remedy)
+        """In the language of the window; details stay as they are, for they are to be reported."""
+        details = failure.details if isinstance(failure, Failed) else ""
+        said, remedy = map(in_window_language, (failure.sentence, failure.remedy))
+        return cls(said, remedy, details)
+
+    @property
+    def told(self) -> str:
+        """Sentence and remedy."""
+        return f"{self.sentence} {self.remedy}".strip()
 
 
 def without_home(text: str, home: Path | None = None) -> str:
@@ -134,4 +141,5 @@ def duration_text(seconds: float) -> str:
         return f"{number(seconds, 1)} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.engine_sentences import in_window_language
 from app.models.jobs import EngineLine, JobNumbers
 from app.texts import tr
 from engine.values.computing import Computing, DeviceName
@@ -43,7 +44,7 @@ class Machine(QObject):
     def take(self, event: Described) -> None:
         if not event.generators:
             self.absence = tr("No model is installed; install Ellbox again.")
-        self.device, self.why = event.device, event.why
+        self.device, self.why = map(in_window_language, (event.device, event.why))
         self.devices, self.cores = event.devices, event.cores
         self.changed.emit()
 

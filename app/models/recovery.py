@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.models.document import DocumentModel
 from app.models.editor import Editor
+from app.models.engine_sentences import in_window_language
 from app.models.files import (
     DropWork,
     FileEvent,
@@ -238,7 +239,7 @@ class Recovery(QObject):
         self._offer(None)
         self._documents.restore(event.work)
         if event.notice:
-            self.noticed.emit(event.notice)
+            self.noticed.emit(in_window_language(event.notice))
 
     def _unpacked(self, work: Work) -> None:
         """A project was opened or restored: its wishes and its view come with it."""

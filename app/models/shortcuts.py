@@ -1,9 +1,16 @@
-"""Shortcuts: which keys do what, as shipped and as a person has chosen. No widgets."""
+"""Shortcuts: which keys do what, as shipped and as a person has chosen, and their names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from PySide6.QtGui import QKeySequence
+
 from app.settings import Keys
+from app.texts import QT_TR_NOOP, tr
+
+ARROWS = ("Left", "Right", "Up", "Down")
+NOT_QTS = (QT_TR_NOOP("Return"), QT_TR_NOOP("Enter"))
+"""Names of keys that Qt does not translate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,18 @@ class Shortcuts:
 
     def keys(self, action: str) -> Keys:
         return self.chosen.get(action, self.usual[action])
+
+    def told(self, *actions: str, place: int = 0) -> str:
+        """One key of each action, as `Up / Down` or `Shift+arrows`; "" where none has any.
+
+        place: which of its keys, the first by default.
+        """
+        keys = tuple(held[place] for action in actions if (held := self.keys(action)))
+        modifier = keys[0].removesuffix(ARROWS[0]) if keys else ""
+        if keys == tuple(f"{modifier}{arrow}" for arrow in ARROWS):
+            left = key_text(keys[0])
+            return left.removesuffix(key_text(ARROWS[0])) + tr("arrows")
+        return " / ".join(map(key_text, keys))
 
     def is_usual(self, action: str) -> bool:
         return self.keys(action) == self.usual[action]
@@ -59,3 +78,8 @@ class Shortcuts:
     def stored(self) -> tuple[tuple[str, Keys], ...]:
         """For the settings."""
         return tuple(sorted(self.chosen.items()))
+
+
+def key_text(key: QKeySequence | str) -> str:
+    """As the system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

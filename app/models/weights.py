@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.engine_sentences import in_window_language
 from app.models.fetching import (
     AskOffer,
     Coming,
@@ -140,7 +141,7 @@ class WeightsModel(QObject):
         if item is None:
             return ""
         state = tr(STATES[item.state])
-        return state if item.bytes is None else f"{state}, {item.size_text}"
+        return state if item.bytes is None else f"{state}, {in_window_language(item.size_text)}"
 
     def can_fetch(self, key: str) -> bool:
         item = self.item(key)
@@ -171,12 +172,13 @@ class WeightsModel(QObject):
             facts.append(Fact(tr("From"), "\n".join(row.repositories)))
         if row is not None and row.by_hand:
             then = tr("Then: {command}.").format(command="ellbox weights convert")
-            facts.append(Fact(tr("How"), f"{row.by_hand} {then}"))
+            facts.append(Fact(tr("How"), f"{in_window_language(row.by_hand)} {then}"))
         elif item.state != "built in":
             facts.append(Fact(tr("Place"), str(item.folder or models_home() / key)))
         facts.append(Fact(tr("Licence"), item.licence or tr("not known")))
         if row is not None and row.memory_bytes is not None:
-            facts.append(Fact(tr("Memory"), f"{size_text(row.memory_bytes)}, {row.memory_of}"))
+            of = in_window_language(row.memory_of)
+            facts.append(Fact(tr("Memory"), f"{size_text(row.memory_bytes)}, {of}"))
         return tuple(facts)
 
     @property
@@ -250,7 +252,10 @@ class WeightsModel(QObject):
         self.changed.emit()
 
     def _take_stock(self, event: Stocked, stage: Stage, key: str) -> None:
-        self.items = event.items
+        # A damaged model has an error of the engine for its title.
+        self.items = tuple(
+            replace(item, title=in_window_language(item.title)) for item in event.items
+        )
         if stage in ("fetching", "converting"):
             self._offer = None
             item = self.item(key)
@@ -267,7 +272,7 @@ class WeightsModel(QObject):
 
 def _size(item: StockItem, offer: Offer | None) -> str:
     if offer is None:
-        return item.size_text
+        return in_window_language(item.size_text)
     files = counted(QT_TR_NOOP("1 file"), QT_TR_NOOP("{count} files"), len(offer.files))
     told = tr("{size} in {files}").format(size=size_text(offer.total_bytes), files=files)
     if offer.missing_bytes == offer.total_bytes:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.action_set import plain_text
+from app.action_set import plain_text, share_tooltip
 from app.texts import tr
 from app.theme import current_colors
 
@@ -142,7 +142,7 @@ class CandidateStrip(QFrame):
         button = QPushButton(text, self)
         button.setProperty("primary" if primary else "quiet", True)
         button.setAccessibleName(text)
-        button.setToolTip(action.toolTip())
+        share_tooltip(action, button)
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)
         button.setEnabled(action.isEnabled())

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from app.action_set import plain_text
+from app.action_set import plain_text, share_tooltip
 from app.models.comparison import Comparison, Look
 from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors, icon
@@ -33,7 +33,7 @@ class CompareBar(QFrame):
         self.setAccessibleName(tr("Compare"))
         self.hold_button = QToolButton(self)
         self.hold_button.setAccessibleName(plain_text(hold.text()))
-        self.hold_button.setToolTip(hold.toolTip())
+        share_tooltip(hold, self.hold_button)
         self.hold_button.pressed.connect(comparison.hold)
         self.hold_button.released.connect(comparison.release)
         line = QHBoxLayout(self)

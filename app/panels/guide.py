@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.action_set import Actions
 from app.models.guide import STAGES, Guide, Stage
 from app.texts import tr
 from app.theme import current_colors
@@ -20,10 +21,15 @@ class GuideCard(QFrame):
     """targets: the widgets that the stages point at, by name; those not seen are not framed."""
 
     def __init__(
-        self, guide: Guide, targets: Mapping[str, Callable[[], QWidget]], window: QWidget
+        self,
+        guide: Guide,
+        targets: Mapping[str, Callable[[], QWidget]],
+        actions: Actions,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._guide, self._targets, self._window = guide, targets, window
+        self._actions = actions
         self.frame = _Frame(window)
         self._watched: QWidget | None = None
         self.setObjectName("card")
@@ -80,9 +86,13 @@ class GuideCard(QFrame):
 
     def _tell(self, stage: Stage, place: int) -> None:
         self.count.setText(tr("{place} of {count}").format(place=place + 1, count=len(STAGES)))
-        self.title.setText(tr(stage.title))
-        self.text.setText(tr(stage.text))
-        self.setAccessibleDescription(f"{tr(stage.title)}. {tr(stage.text)}")
+        title, text = tr(stage.title), tr(stage.text)
+        keys = self._actions.shortcuts.told(*stage.actions)
+        if keys:
+            text = f"{text} {tr(stage.keyed).format(keys=keys)}"
+        self.title.setText(title)
+        self.text.setText(text)
+        self.setAccessibleDescription(f"{title}. {text}")
         self.on.setText(tr("Done") if place + 1 == len(STAGES) else tr("Next"))
 
     def _watch(self, target: QWidget | None) -> None:

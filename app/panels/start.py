@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.action_set import share_tooltip, with_key
 from app.models.editor import Editor
 from app.texts import tr
 
@@ -57,11 +58,13 @@ class StartCard(QFrame):
         self.button.setProperty("primary", True)
         self.button.setAccessibleName(tr("Generate a whole picture"))
         self.button.clicked.connect(generate.trigger)
+        self._generate = generate
         self.words = QLabel(self)
         self.words.setProperty("role", "muted")
         self.words.setWordWrap(True)
         self._lay_out(open_file, paste, samples, recent)
         editor.changed.connect(self._refresh)
+        generate.changed.connect(self._refresh)
         self._refresh()
 
     def _lay_out(
@@ -78,7 +81,7 @@ class StartCard(QFrame):
         for action, text in ((open_file, tr("Open a photo")), (paste, tr("Paste"))):
             button = QPushButton(action.icon(), text, self)
             button.setAccessibleName(text)
-            button.setToolTip(action.toolTip())
+            share_tooltip(action, button)
             button.clicked.connect(action.trigger)
             action.changed.connect(lambda b=button, a=action: b.setIcon(a.icon()))
             ways.addWidget(button)
@@ -119,7 +122,8 @@ class StartCard(QFrame):
     def _refresh(self) -> None:
         obstacle = self._editor.asking.obstacle
         self.button.setEnabled(not obstacle)
-        self.button.setToolTip(obstacle or tr("Generate a whole picture (Ctrl+Return)"))
+        told = with_key(tr("Generate a whole picture"), self._generate.shortcut())
+        self.button.setToolTip(obstacle or told)
         words = self._editor.wishes.vocabulary
         told = ""
         if self._editor.generator is None:

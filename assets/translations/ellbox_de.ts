@@ -4,6 +4,42 @@
 <context>
     <name></name>
     <message>
+        <source>In another box</source>
+        <translation>In einem anderen Rahmen</translation>
+    </message>
+    <message>
+        <source>Regenerate in another box</source>
+        <translation>In einem anderen Rahmen neu erzeugen</translation>
+    </message>
+    <message>
+        <source>{step} goes along: move the box or draw another one, then generate.</source>
+        <translation>{step} geht mit: den Rahmen verschieben oder einen anderen ziehen, dann erzeugen.</translation>
+    </message>
+    <message>
+        <source>Regenerate in &amp;another box</source>
+        <translation>In &amp;anderem Rahmen neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Take the shown step along, to go on from it in a box elsewhere</source>
+        <translation>Den gezeigten Schritt mitnehmen, um von ihm in einem anderen Rahmen weiterzugehen</translation>
+    </message>
+    <message>
+        <source>Only the steps of a box can be taken to another box.</source>
+        <translation>Nur die Schritte eines Rahmens können in einen anderen mitgenommen werden.</translation>
+    </message>
+    <message>
+        <source>The tokens of {title} have no place in another box.</source>
+        <translation>Die Token von {title} haben in einem anderen Rahmen keinen Platz.</translation>
+    </message>
+    <message>
+        <source>The step that goes along is by {title}; choose that generator.</source>
+        <translation>Der mitgenommene Schritt ist von {title}; diesen Generator wählen.</translation>
+    </message>
+    <message>
+        <source>The steps of {title} only fit a box of the same size.</source>
+        <translation>Die Schritte von {title} passen nur in einen Rahmen derselben Größe.</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -165,7 +201,7 @@
     </message>
     <message>
         <source>Take the &amp;guide</source>
-        <translation>Die &amp;Führung beginnen</translation>
+        <translation>Den &amp;Rundgang beginnen</translation>
     </message>
     <message>
         <source>Three minutes on a sample picture</source>
@@ -277,7 +313,7 @@
     </message>
     <message>
         <source>Choose an action, then press the keys for it.</source>
-        <translation>Wählen Sie eine Aktion, dann drücken Sie die Tasten dafür.</translation>
+        <translation>Eine Aktion wählen, dann die Tasten dafür drücken.</translation>
     </message>
     <message>
         <source>Change keys</source>
@@ -809,7 +845,7 @@
     </message>
     <message>
         <source>Go on where you stopped</source>
-        <translation>Weitermachen, wo Sie aufgehört haben</translation>
+        <translation>Dort weitermachen, wo die Arbeit aufhörte</translation>
     </message>
     <message>
         <source>Forget that work for good</source>
@@ -953,7 +989,7 @@
     </message>
     <message>
         <source>Drag over the part of the picture that you want to change. Only what lies in the box is redrawn; every pixel outside stays as it is.</source>
-        <translation>Ziehen Sie über den Teil des Bildes, den Sie ändern möchten. Nur was im Rahmen liegt, wird neu gezeichnet; jedes Pixel außerhalb bleibt, wie es ist.</translation>
+        <translation>Über den Teil des Bildes ziehen, der anders werden soll. Nur was im Rahmen liegt, wird neu gezeichnet; jedes Pixel außerhalb bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>Say what shall be there</source>
@@ -961,23 +997,27 @@
     </message>
     <message>
         <source>Type it here, in a few words such as: a red apple. Then press Return.</source>
-        <translation>Tippen Sie es hier ein, in wenigen englischen Wörtern wie: a red apple. Dann drücken Sie Eingabe.</translation>
+        <translation>Hier eintippen, in wenigen englischen Wörtern wie: a red apple. Dann Eingabe drücken.</translation>
     </message>
     <message>
         <source>Choose among several</source>
         <translation>Unter mehreren wählen</translation>
     </message>
     <message>
-        <source>Each square is one try; 0 is the picture as it was. Click them, or press their numbers.</source>
-        <translation>Jedes Quadrat ist ein Versuch; 0 ist das Bild, wie es war. Klicken Sie darauf, oder drücken Sie die Ziffern.</translation>
-    </message>
-    <message>
         <source>Go back in time</source>
         <translation>In der Zeit zurückgehen</translation>
     </message>
     <message>
-        <source>These are the steps in which it was drawn. Drag along them, or press Left and Right.</source>
-        <translation>Dies sind die Schritte, in denen es gezeichnet wurde. Ziehen Sie darüber, oder drücken Sie Links und Rechts.</translation>
+        <source>Each square is one try; the first is the picture as it was. Click one to see it.</source>
+        <translation>Jedes Quadrat ist ein Versuch; das erste ist das Bild, wie es war. Ein Klick zeigt ihn.</translation>
+    </message>
+    <message>
+        <source>Keys for it: {keys}.</source>
+        <translation>Tasten dafür: {keys}.</translation>
+    </message>
+    <message>
+        <source>These are the steps in which it was drawn. Drag along them.</source>
+        <translation>Dies sind die Schritte, in denen es gezeichnet wurde. Ziehen führt durch sie hindurch.</translation>
     </message>
     <message>
         <source>Go on another way</source>
@@ -985,7 +1025,7 @@
     </message>
     <message>
         <source>Change the prompt if you like, then press this: what was drawn up to this step stays, the rest is drawn anew. Nothing is lost; the branches are listed at the right.</source>
-        <translation>Ändern Sie, wenn Sie möchten, die Beschreibung, und drücken Sie dann hier: Was bis zu diesem Schritt gezeichnet ist, bleibt, der Rest wird neu gezeichnet. Nichts geht verloren; die Zweige stehen rechts.</translation>
+        <translation>Die Beschreibung ändern, wenn gewünscht, dann hier drücken: Was bis zu diesem Schritt gezeichnet ist, bleibt, der Rest wird neu gezeichnet. Nichts geht verloren; die Zweige stehen rechts.</translation>
     </message>
     <message>
         <source>Keep one</source>
@@ -1116,6 +1156,10 @@
         <translation>Das Bild, wie es war</translation>
     </message>
     <message>
+        <source>Candidate {number}: seed {seed}</source>
+        <translation>Kandidat {number}: Startwert {seed}</translation>
+    </message>
+    <message>
         <source>Candidate {shown} of {count}</source>
         <translation>Kandidat {shown} von {count}</translation>
     </message>
@@ -1157,7 +1201,7 @@
     </message>
     <message>
         <source>Guide</source>
-        <translation>Führung</translation>
+        <translation>Rundgang</translation>
     </message>
     <message>
         <source>Skip the rest</source>
@@ -1165,11 +1209,11 @@
     </message>
     <message>
         <source>Skip the rest of the guide</source>
-        <translation>Den Rest der Führung überspringen</translation>
+        <translation>Den Rest des Rundgangs überspringen</translation>
     </message>
     <message>
         <source>The guide can be taken again from the Help menu</source>
-        <translation>Die Führung kann im Menü Hilfe wieder begonnen werden</translation>
+        <translation>Der Rundgang kann im Menü Hilfe wieder begonnen werden</translation>
     </message>
     <message>
         <source>Next</source>
@@ -1177,7 +1221,7 @@
     </message>
     <message>
         <source>Next part of the guide</source>
-        <translation>Nächster Teil der Führung</translation>
+        <translation>Nächster Teil des Rundgangs</translation>
     </message>
     <message>
         <source>Go on, whether or not you have tried it</source>
@@ -1446,10 +1490,6 @@
     <message>
         <source>Steps done</source>
         <translation>Erledigte Schritte</translation>
-    </message>
-    <message>
-        <source>Redraw the box from the prompt (Ctrl+Return)</source>
-        <translation>Den Rahmen nach der Beschreibung neu zeichnen (Strg+Eingabe)</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1749,35 +1789,15 @@
     </message>
     <message>
         <source>Type what you want to see and press Return, or open, drop or paste a photo.</source>
-        <translation>Tippen Sie, was Sie sehen möchten, und drücken Sie Eingabe, oder öffnen Sie ein Foto.</translation>
-    </message>
-    <message>
-        <source>Esc stops and keeps what has been drawn so far.</source>
-        <translation>Esc hält an und behält, was bis dahin gezeichnet ist.</translation>
-    </message>
-    <message>
-        <source>Drag the line, or press , and .</source>
-        <translation>Die Linie ziehen, oder , und . drücken</translation>
-    </message>
-    <message>
-        <source>W ends the wipe</source>
-        <translation>W beendet das Wischen</translation>
+        <translation>Eintippen, was zu sehen sein soll, und Eingabe drücken, oder ein Foto öffnen, hierher ziehen oder einfügen.</translation>
     </message>
     <message>
         <source>Let go to put the box here</source>
         <translation>Loslassen setzt den Rahmen hierher</translation>
     </message>
     <message>
-        <source>Esc leaves it where it was</source>
-        <translation>Esc lässt ihn, wo er war</translation>
-    </message>
-    <message>
         <source>Let go to keep this size</source>
         <translation>Loslassen behält diese Größe</translation>
-    </message>
-    <message>
-        <source>Esc leaves it as it was</source>
-        <translation>Esc lässt ihn, wie er war</translation>
     </message>
     <message>
         <source>Let go to keep the square</source>
@@ -1796,80 +1816,92 @@
         <translation>Umschalt: Quadrat</translation>
     </message>
     <message>
-        <source>Esc: no box</source>
-        <translation>Esc: kein Rahmen</translation>
-    </message>
-    <message>
         <source>Brush tokens, or arrows and Space</source>
         <translation>Tokens anstreichen, oder Pfeile und Leertaste</translation>
-    </message>
-    <message>
-        <source>R: redo these</source>
-        <translation>R: diese neu ziehen</translation>
-    </message>
-    <message>
-        <source>Shift+R: redo the weakest</source>
-        <translation>Umschalt+R: die schwächsten neu ziehen</translation>
-    </message>
-    <message>
-        <source>Alt+click, A: other tokens</source>
-        <translation>Alt+Klick, A: andere Tokens</translation>
-    </message>
-    <message>
-        <source>Esc: no marks, then no lens</source>
-        <translation>Esc: keine Marken, dann keine Lupe</translation>
     </message>
     <message>
         <source>Drag: apply this and draw the next box</source>
         <translation>Ziehen: dies anwenden und den nächsten Rahmen zeichnen</translation>
     </message>
     <message>
-        <source>0-9, Up, Down: candidates</source>
-        <translation>0-9, Hoch, Runter: Kandidaten</translation>
-    </message>
-    <message>
-        <source>Left, Right: steps</source>
-        <translation>Links, Rechts: Schritte</translation>
-    </message>
-    <message>
-        <source>Return: apply</source>
-        <translation>Eingabe: anwenden</translation>
-    </message>
-    <message>
-        <source>M: more like this</source>
-        <translation>M: mehr wie dieses</translation>
-    </message>
-    <message>
-        <source>Esc: back</source>
-        <translation>Esc: zurück</translation>
-    </message>
-    <message>
-        <source>hold C: as it was</source>
-        <translation>C halten: wie es war</translation>
-    </message>
-    <message>
         <source>Drag to move the box</source>
         <translation>Ziehen bewegt den Rahmen</translation>
-    </message>
-    <message>
-        <source>arrows: by 1 px</source>
-        <translation>Pfeile: um 1 px</translation>
-    </message>
-    <message>
-        <source>Shift+arrows: by 10 px</source>
-        <translation>Umschalt+Pfeile: um 10 px</translation>
     </message>
     <message>
         <source>Drag to change the size</source>
         <translation>Ziehen ändert die Größe</translation>
     </message>
     <message>
-        <source>Ctrl+arrows: by 1 px</source>
-        <translation>Strg+Pfeile: um 1 px</translation>
+        <source>{keys} stops and keeps what has been drawn so far.</source>
+        <translation>{keys} hält an und behält, was bis dahin gezeichnet ist.</translation>
     </message>
     <message>
-        <source>Ctrl+Shift: by 10 px</source>
-        <translation>Strg+Umschalt: um 10 px</translation>
+        <source>{keys} leaves it where it was</source>
+        <translation>{keys} lässt ihn, wo er war</translation>
+    </message>
+    <message>
+        <source>{keys} leaves it as it was</source>
+        <translation>{keys} lässt ihn, wie er war</translation>
+    </message>
+    <message>
+        <source>{keys}: no box</source>
+        <translation>{keys}: kein Rahmen</translation>
+    </message>
+    <message>
+        <source>Drag the line</source>
+        <translation>Die Linie ziehen</translation>
+    </message>
+    <message>
+        <source>{keys}: move it</source>
+        <translation>{keys}: verschieben</translation>
+    </message>
+    <message>
+        <source>{keys} ends the wipe</source>
+        <translation>{keys} beendet das Wischen</translation>
+    </message>
+    <message>
+        <source>{keys}: redo these</source>
+        <translation>{keys}: diese neu ziehen</translation>
+    </message>
+    <message>
+        <source>{keys}: redo the weakest</source>
+        <translation>{keys}: die schwächsten neu ziehen</translation>
+    </message>
+    <message>
+        <source>Alt+click, {keys}: other tokens</source>
+        <translation>Alt+Klick, {keys}: andere Tokens</translation>
+    </message>
+    <message>
+        <source>{keys}: no marks, then no lens</source>
+        <translation>{keys}: keine Marken, dann keine Lupe</translation>
+    </message>
+    <message>
+        <source>{keys}: candidates</source>
+        <translation>{keys}: Kandidaten</translation>
+    </message>
+    <message>
+        <source>{keys}: steps</source>
+        <translation>{keys}: Schritte</translation>
+    </message>
+    <message>
+        <source>{keys}: apply</source>
+        <translation>{keys}: anwenden</translation>
+    </message>
+    <message>
+        <source>{keys}: more like this</source>
+        <translation>{keys}: mehr wie dieses</translation>
+    </message>
+    <message>
+        <source>{keys}: back</source>
+        <translation>{keys}: zurück</translation>
+    </message>
+    <message>
+        <source>{keys}: by 1 px</source>
+        <translation>{keys}: um 1 px</translation>
+    </message>
+    <message>
+        <source>{keys}: by 10 px</source>
+        <translation>{keys}: um 10 px</translation>
     </message>
     <message>
         <source>Drag to draw a box</source>
@@ -1892,20 +1924,28 @@
         <translation>Klick: kein Rahmen</translation>
     </message>
     <message>
+        <source>Type a prompt</source>
+        <translation>Beschreibung tippen</translation>
+    </message>
+    <message>
+        <source>{keys} generates</source>
+        <translation>{keys} erzeugt</translation>
+    </message>
+    <message>
+        <source>{keys}: move the box</source>
+        <translation>{keys}: Rahmen bewegen</translation>
+    </message>
+    <message>
+        <source>{keys}: resize</source>
+        <translation>{keys}: Größe ändern</translation>
+    </message>
+    <message>
+        <source>hold {keys}: as it was</source>
+        <translation>{keys} halten: wie es war</translation>
+    </message>
+    <message>
         <source>Drag to draw another box</source>
         <translation>Ziehen zeichnet einen anderen Rahmen</translation>
-    </message>
-    <message>
-        <source>Type a prompt, Ctrl+Return generates</source>
-        <translation>Beschreibung tippen, Strg+Eingabe erzeugt</translation>
-    </message>
-    <message>
-        <source>arrows: move the box</source>
-        <translation>Pfeile: Rahmen bewegen</translation>
-    </message>
-    <message>
-        <source>Ctrl+arrows: resize</source>
-        <translation>Strg+Pfeile: Größe ändern</translation>
     </message>
     <message>
         <source>Follow the &amp;system</source>
@@ -2089,7 +2129,7 @@
     </message>
     <message>
         <source>What you want to see. Return generates; Alt+Up brings back earlier prompts; {red|blue} lets the seed choose.</source>
-        <translation>Was Sie sehen möchten. Eingabe erzeugt; Alt+Hoch holt frühere Beschreibungen; bei {red|blue} wählt der Startwert.</translation>
+        <translation>Was zu sehen sein soll. Eingabe erzeugt; Alt+Hoch holt frühere Beschreibungen; bei {red|blue} wählt der Startwert.</translation>
     </message>
     <message>
         <source>Search earlier prompts</source>
@@ -2133,7 +2173,7 @@
     </message>
     <message>
         <source>Describe a picture</source>
-        <translation>Beschreiben Sie ein Bild</translation>
+        <translation>Ein Bild beschreiben</translation>
     </message>
     <message>
         <source>Generate a whole picture</source>
@@ -2141,7 +2181,7 @@
     </message>
     <message>
         <source>What would you like to see?</source>
-        <translation>Was möchten Sie sehen?</translation>
+        <translation>Was soll zu sehen sein?</translation>
     </message>
     <message>
         <source>Open a photo</source>
@@ -2164,16 +2204,12 @@
         <translation>Das Beispiel öffnen: {name}</translation>
     </message>
     <message>
-        <source>Generate a whole picture (Ctrl+Return)</source>
-        <translation>Ein ganzes Bild erzeugen (Strg+Eingabe)</translation>
-    </message>
-    <message>
         <source>It knows {words} words, such as {some}.</source>
         <translation>Es kennt {words} Wörter, etwa {some}.</translation>
     </message>
     <message>
         <source>Drag on the picture to draw a box</source>
-        <translation>Ziehen Sie auf dem Bild, um einen Rahmen zu zeichnen</translation>
+        <translation>Auf dem Bild ziehen, um einen Rahmen zu zeichnen</translation>
     </message>
     <message>
         <source>Dropped picture</source>
@@ -2186,14 +2222,6 @@
     <message>
         <source>Your picture is still here; save it, then copy the details and report them.</source>
         <translation>Das Bild ist noch da: speichern, dann die Einzelheiten kopieren und melden.</translation>
-    </message>
-    <message>
-        <source>The picture as it was (0)</source>
-        <translation>Das Bild, wie es war (0)</translation>
-    </message>
-    <message>
-        <source>Candidate {number} ({number}): seed {seed}</source>
-        <translation>Kandidat {number} ({number}): Startwert {seed}</translation>
     </message>
     <message>
         <source>Being made</source>
@@ -2366,6 +2394,10 @@
     <message>
         <source>{told}, {time} left</source>
         <translation>{told}, noch {time}</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} min {seconds} s</translation>
     </message>
     <message>
         <source>A picture is being made; stop it first.</source>
@@ -2586,6 +2618,894 @@
     <message>
         <source>en</source>
         <translation>de</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>arrows</source>
+        <translation>Pfeile</translation>
+    </message>
+    <message>
+        <source>There is no file {path}.</source>
+        <translation>Es gibt keine Datei {path}.</translation>
+    </message>
+    <message>
+        <source>{path} is not a file.</source>
+        <translation>{path} ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read or written: {reason}.</source>
+        <translation>{path} lässt sich nicht lesen oder schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>{path} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} is not a file that can be replaced.</source>
+        <translation>{path} ist keine Datei, die sich ersetzen lässt.</translation>
+    </message>
+    <message>
+        <source>{path} is write-protected.</source>
+        <translation>{path} ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>{path} is larger than {size} GiB.</source>
+        <translation>{path} ist größer als {size} GiB.</translation>
+    </message>
+    <message>
+        <source>There is no folder {path}.</source>
+        <translation>Es gibt keinen Ordner {path}.</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be written to.</source>
+        <translation>In den Ordner {path} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to read {path}.</source>
+        <translation>Der Speicher reicht nicht, um {path} zu lesen.</translation>
+    </message>
+    <message>
+        <source>There is not enough free memory to open this.</source>
+        <translation>Der freie Speicher reicht nicht, um dies zu öffnen.</translation>
+    </message>
+    <message>
+        <source>{name} holds no picture.</source>
+        <translation>{name} enthält kein Bild.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {reason}.</source>
+        <translation>{name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not a picture that Ellbox can open.</source>
+        <translation>{name} ist kein Bild, das Ellbox öffnen kann.</translation>
+    </message>
+    <message>
+        <source>{name} is wider or higher than {side} pixels.</source>
+        <translation>{name} ist breiter oder höher als {side} Pixel.</translation>
+    </message>
+    <message>
+        <source>{name} has more than {count} million pixels.</source>
+        <translation>{name} hat mehr als {count} Millionen Pixel.</translation>
+    </message>
+    <message>
+        <source>{name} does not end like a picture that Ellbox can write.</source>
+        <translation>{name} endet nicht wie ein Bild, das Ellbox schreiben kann.</translation>
+    </message>
+    <message>
+        <source>{name} does not end in {suffix}.</source>
+        <translation>{name} endet nicht auf {suffix}.</translation>
+    </message>
+    <message>
+        <source>There is nothing called {word} for a name.</source>
+        <translation>Für einen Namen gibt es nichts, was {word} heißt.</translation>
+    </message>
+    <message>
+        <source>Pictures of floating-point numbers cannot be opened.</source>
+        <translation>Bilder aus Gleitkommazahlen lassen sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>The picture cannot be written as {format}: {reason}.</source>
+        <translation>Das Bild lässt sich nicht als {format} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>There are no steps to show.</source>
+        <translation>Es gibt keine Schritte zu zeigen.</translation>
+    </message>
+    <message>
+        <source>There is no box to cut out.</source>
+        <translation>Es gibt keinen Rahmen zum Ausschneiden.</translation>
+    </message>
+    <message>
+        <source>There is no box to make a mask of.</source>
+        <translation>Es gibt keinen Rahmen für eine Maske.</translation>
+    </message>
+    <message>
+        <source>Videos need the package `av`, which is not installed.</source>
+        <translation>Videos brauchen das Paket `av`, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>Check its permissions.</source>
+        <translation>Die Zugriffsrechte prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the name and the folder.</source>
+        <translation>Namen und Ordner prüfen.</translation>
+    </message>
+    <message>
+        <source>Choose a picture file.</source>
+        <translation>Eine Bilddatei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller file.</source>
+        <translation>Eine kleinere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or file.</source>
+        <translation>Einen anderen Ordner oder eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or file name.</source>
+        <translation>Einen anderen Ordner oder Dateinamen wählen.</translation>
+    </message>
+    <message>
+        <source>Create it, or choose another.</source>
+        <translation>Ihn anlegen oder einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>Draw a box first.</source>
+        <translation>Zuerst einen Rahmen zeichnen.</translation>
+    </message>
+    <message>
+        <source>Generate a picture first.</source>
+        <translation>Zuerst ein Bild erzeugen.</translation>
+    </message>
+    <message>
+        <source>Install it with: pip install &apos;ellbox[video]&apos;. GIF, WebP and APNG need nothing.</source>
+        <translation>Installieren mit: pip install &apos;ellbox[video]&apos;. GIF, WebP und APNG brauchen nichts.</translation>
+    </message>
+    <message>
+        <source>Make it smaller in another program first.</source>
+        <translation>Es zuerst in einem anderen Programm verkleinern.</translation>
+    </message>
+    <message>
+        <source>Name the file accordingly.</source>
+        <translation>Die Datei entsprechend benennen.</translation>
+    </message>
+    <message>
+        <source>Open another file.</source>
+        <translation>Eine andere Datei öffnen.</translation>
+    </message>
+    <message>
+        <source>Try to save it again.</source>
+        <translation>Versuchen, es neu zu speichern.</translation>
+    </message>
+    <message>
+        <source>Use .png, .jpg, .webp, .tif or .avif.</source>
+        <translation>.png, .jpg, .webp, .tif oder .avif verwenden.</translation>
+    </message>
+    <message>
+        <source>Use 8 or 16 bits.</source>
+        <translation>8 oder 16 Bit verwenden.</translation>
+    </message>
+    <message>
+        <source>Use PNG, JPEG, WebP, TIFF, AVIF, BMP, GIF or PPM.</source>
+        <translation>PNG, JPEG, WebP, TIFF, AVIF, BMP, GIF oder PPM verwenden.</translation>
+    </message>
+    <message>
+        <source>Use PNG.</source>
+        <translation>PNG verwenden.</translation>
+    </message>
+    <message>
+        <source>Use {words}.</source>
+        <translation>{words} verwenden.</translation>
+    </message>
+    <message>
+        <source>The black and white picture became RGB.</source>
+        <translation>Das Schwarzweißbild wurde zu RGB.</translation>
+    </message>
+    <message>
+        <source>The grey picture became RGB.</source>
+        <translation>Das Graustufenbild wurde zu RGB.</translation>
+    </message>
+    <message>
+        <source>The palette picture became RGB.</source>
+        <translation>Das Bild mit Palette wurde zu RGB.</translation>
+    </message>
+    <message>
+        <source>The CMYK picture became RGB; its colours may differ slightly.</source>
+        <translation>Das CMYK-Bild wurde zu RGB; die Farben können etwas abweichen.</translation>
+    </message>
+    <message>
+        <source>The YCbCr picture became RGB.</source>
+        <translation>Das YCbCr-Bild wurde zu RGB.</translation>
+    </message>
+    <message>
+        <source>The Lab picture became RGB.</source>
+        <translation>Das Lab-Bild wurde zu RGB.</translation>
+    </message>
+    <message>
+        <source>Only the first of {count} frames was opened.</source>
+        <translation>Nur das erste von {count} Einzelbildern wurde geöffnet.</translation>
+    </message>
+    <message>
+        <source>Only PNG and TIFF keep 16 bits a channel.</source>
+        <translation>Nur PNG und TIFF bewahren 16 Bit pro Kanal.</translation>
+    </message>
+    <message>
+        <source>JPEG has no transparency; the picture was laid on white.</source>
+        <translation>JPEG kennt keine Transparenz; das Bild wurde auf Weiß gelegt.</translation>
+    </message>
+    <message>
+        <source>The EXIF data is too large for JPEG and was left out.</source>
+        <translation>Die EXIF-Daten sind zu groß für JPEG und wurden weggelassen.</translation>
+    </message>
+    <message>
+        <source>{name} is no Ellbox project, or it is damaged: {reason}.</source>
+        <translation>{name} ist kein Ellbox-Projekt oder beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is open in another window of Ellbox.</source>
+        <translation>{name} ist in einem anderen Fenster von Ellbox geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project is larger than 4 GiB.</source>
+        <translation>Das Projekt ist größer als 4 GiB.</translation>
+    </message>
+    <message>
+        <source>The project has too many edits and steps to be saved.</source>
+        <translation>Das Projekt hat zu viele Änderungen und Schritte, um gespeichert zu werden.</translation>
+    </message>
+    <message>
+        <source>A tree of more than {count} steps cannot be saved.</source>
+        <translation>Ein Baum mit mehr als {count} Schritten lässt sich nicht speichern.</translation>
+    </message>
+    <message>
+        <source>{name} carries no recipe.</source>
+        <translation>{name} trägt kein Rezept.</translation>
+    </message>
+    <message>
+        <source>The recipe in {name} is too large to be one of Ellbox.</source>
+        <translation>Das Rezept in {name} ist zu groß, um von Ellbox zu sein.</translation>
+    </message>
+    <message>
+        <source>The recipe in {name} belongs to a larger picture.</source>
+        <translation>Das Rezept in {name} gehört zu einem größeren Bild.</translation>
+    </message>
+    <message>
+        <source>The recipe in {name} lacks the old pixels of its box.</source>
+        <translation>Dem Rezept in {name} fehlen die alten Pixel seines Rahmens.</translation>
+    </message>
+    <message>
+        <source>The recipe was written by a newer Ellbox.</source>
+        <translation>Das Rezept wurde von einem neueren Ellbox geschrieben.</translation>
+    </message>
+    <message>
+        <source>The project was written by a newer Ellbox.</source>
+        <translation>Das Projekt wurde von einem neueren Ellbox geschrieben.</translation>
+    </message>
+    <message>
+        <source>The recipe is too large for a picture.</source>
+        <translation>Das Rezept ist zu groß für ein Bild.</translation>
+    </message>
+    <message>
+        <source>Work was kept aside when Ellbox ended, but the file is damaged.</source>
+        <translation>Als Ellbox endete, wurde Arbeit gesichert, aber die Datei ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Work that was kept aside cannot be restored now.</source>
+        <translation>Gesicherte Arbeit lässt sich jetzt nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Your work could not be kept aside: {reason}</source>
+        <translation>Die Arbeit ließ sich nicht sichern: {reason}</translation>
+    </message>
+    <message>
+        <source>A part of it is damaged; what came after that is lost.</source>
+        <translation>Ein Teil davon ist beschädigt; was danach kam, ist verloren.</translation>
+    </message>
+    <message>
+        <source>Close it there first, or use another file name.</source>
+        <translation>Es dort zuerst schließen oder einen anderen Dateinamen verwenden.</translation>
+    </message>
+    <message>
+        <source>Delete some of its branches.</source>
+        <translation>Einige seiner Zweige löschen.</translation>
+    </message>
+    <message>
+        <source>Export the picture, and go on with it in a new project.</source>
+        <translation>Das Bild exportieren und in einem neuen Projekt damit weitermachen.</translation>
+    </message>
+    <message>
+        <source>It lies in {path}.</source>
+        <translation>Sie liegt in {path}.</translation>
+    </message>
+    <message>
+        <source>Save a project instead.</source>
+        <translation>Stattdessen ein Projekt speichern.</translation>
+    </message>
+    <message>
+        <source>Save the project, and make room on the disk.</source>
+        <translation>Das Projekt speichern und auf dem Datenträger Platz schaffen.</translation>
+    </message>
+    <message>
+        <source>Update Ellbox.</source>
+        <translation>Ellbox aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Use a picture that Ellbox wrote.</source>
+        <translation>Ein Bild verwenden, das Ellbox geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>A box needs a picture, and a picture a box.</source>
+        <translation>Ein Rahmen braucht ein Bild und ein Bild einen Rahmen.</translation>
+    </message>
+    <message>
+        <source>The box {box} has no area.</source>
+        <translation>Der Rahmen {box} hat keine Fläche.</translation>
+    </message>
+    <message>
+        <source>The box {box} lies outside the picture of {width} x {height} pixels.</source>
+        <translation>Der Rahmen {box} liegt außerhalb des Bildes von {width} x {height} Pixeln.</translation>
+    </message>
+    <message>
+        <source>The box {box} is not four whole numbers.</source>
+        <translation>Der Rahmen {box} besteht nicht aus vier ganzen Zahlen.</translation>
+    </message>
+    <message>
+        <source>The box has moved since these steps were made.</source>
+        <translation>Der Rahmen wurde bewegt, seit diese Schritte entstanden.</translation>
+    </message>
+    <message>
+        <source>The picture must be 8-bit RGB.</source>
+        <translation>Das Bild muss RGB mit 8 Bit sein.</translation>
+    </message>
+    <message>
+        <source>The steps of these sites are not at hand.</source>
+        <translation>Die Schritte dieser Stellen sind nicht da.</translation>
+    </message>
+    <message>
+        <source>The {name} must lie between {low} and {high}, not {value}.</source>
+        <translation>{name} muss zwischen {low} und {high} liegen, nicht {value}.</translation>
+    </message>
+    <message>
+        <source>These tokens belong to another generator.</source>
+        <translation>Diese Tokens gehören zu einem anderen Generator.</translation>
+    </message>
+    <message>
+        <source>The tokens of these steps have no place in another box.</source>
+        <translation>Die Tokens dieser Schritte haben in einem anderen Rahmen keinen Platz.</translation>
+    </message>
+    <message>
+        <source>Nothing is left to draw in this box.</source>
+        <translation>In diesem Rahmen ist nichts mehr zu zeichnen.</translation>
+    </message>
+    <message>
+        <source>These steps only fit a box of the same size.</source>
+        <translation>Diese Schritte passen nur zu einem Rahmen gleicher Größe.</translation>
+    </message>
+    <message>
+        <source>Only the steps of a box go along into another box.</source>
+        <translation>Nur die Schritte eines Rahmens gehen in einen anderen Rahmen mit.</translation>
+    </message>
+    <message>
+        <source>Move the box without changing its size, or generate anew.</source>
+        <translation>Den Rahmen bewegen, ohne seine Größe zu ändern, oder neu erzeugen.</translation>
+    </message>
+    <message>
+        <source>This is the last step: nothing is left to redo.</source>
+        <translation>Dies ist der letzte Schritt: Es ist nichts mehr neu zu ziehen.</translation>
+    </message>
+    <message>
+        <source>Only sites inside the box can be opened.</source>
+        <translation>Nur Stellen im Rahmen lassen sich öffnen.</translation>
+    </message>
+    <message>
+        <source>Sampling settings must be finite numbers.</source>
+        <translation>Einstellungen der Ziehung müssen endliche Zahlen sein.</translation>
+    </message>
+    <message>
+        <source>{title} cannot say how sure it is of single sites.</source>
+        <translation>{title} kann nicht sagen, wie sicher es bei einzelnen Stellen ist.</translation>
+    </message>
+    <message>
+        <source>{title} did not make these steps.</source>
+        <translation>{title} hat diese Schritte nicht gemacht.</translation>
+    </message>
+    <message>
+        <source>This generator knows ImageNet&apos;s classes only, and none is called {prompt}.</source>
+        <translation>Dieser Generator kennt nur die Klassen von ImageNet, und keine heißt {prompt}.</translation>
+    </message>
+    <message>
+        <source>Choose sites inside the box.</source>
+        <translation>Stellen im Rahmen wählen.</translation>
+    </message>
+    <message>
+        <source>Choose the sites anew.</source>
+        <translation>Die Stellen neu wählen.</translation>
+    </message>
+    <message>
+        <source>Draw a box at least one pixel wide and high.</source>
+        <translation>Einen Rahmen zeichnen, der mindestens ein Pixel breit und hoch ist.</translation>
+    </message>
+    <message>
+        <source>Draw a box on the picture.</source>
+        <translation>Einen Rahmen auf dem Bild zeichnen.</translation>
+    </message>
+    <message>
+        <source>Draw the box on the picture.</source>
+        <translation>Den Rahmen auf dem Bild zeichnen.</translation>
+    </message>
+    <message>
+        <source>Generate anew.</source>
+        <translation>Neu erzeugen.</translation>
+    </message>
+    <message>
+        <source>Go back some steps.</source>
+        <translation>Einige Schritte zurückgehen.</translation>
+    </message>
+    <message>
+        <source>Name one of them, such as &apos;goldfish&apos;.</source>
+        <translation>Eine von ihnen nennen, etwa &apos;goldfish&apos;.</translation>
+    </message>
+    <message>
+        <source>Try {words}.</source>
+        <translation>Versuchen: {words}.</translation>
+    </message>
+    <message>
+        <source>Write LEFT,TOP,RIGHT,BOTTOM.</source>
+        <translation>LINKS,OBEN,RECHTS,UNTEN schreiben.</translation>
+    </message>
+    <message>
+        <source>The built-in model was not taught: {words}.</source>
+        <translation>Das eingebaute Modell hat nicht gelernt: {words}.</translation>
+    </message>
+    <message>
+        <source>The prompt is too long; its end was left out.</source>
+        <translation>Die Beschreibung ist zu lang; ihr Ende wurde weggelassen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the pictures.</source>
+        <translation>Der Speicher reicht nicht für die Bilder.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>Der Speicher reicht dafür nicht.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to look at single tokens.</source>
+        <translation>Der Speicher reicht nicht, um einzelne Tokens anzusehen.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose a smaller generator.</source>
+        <translation>Andere Programme schließen oder einen kleineren Generator wählen.</translation>
+    </message>
+    <message>
+        <source>Close other programs.</source>
+        <translation>Andere Programme schließen.</translation>
+    </message>
+    <message>
+        <source>Memory is short: {count} of the candidates were made at a time.</source>
+        <translation>Der Speicher ist knapp: Es entstanden immer nur {count} der Kandidaten zugleich.</translation>
+    </message>
+    <message>
+        <source>The processor made this: the graphics card has too little memory.</source>
+        <translation>Dies hat der Prozessor gemacht: Die Grafikkarte hat zu wenig Speicher.</translation>
+    </message>
+    <message>
+        <source>Memory ran out: the candidates are made one by one now.</source>
+        <translation>Der Speicher ging aus: Die Kandidaten entstehen jetzt einer nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>The graphics card ran out of memory: the processor does it now, which is slow.</source>
+        <translation>Der Grafikkarte ging der Speicher aus: Jetzt macht es der Prozessor, was langsam ist.</translation>
+    </message>
+    <message>
+        <source>The graphics card has {free} of memory free; {title} needs {needed}.</source>
+        <translation>Die Grafikkarte hat {free} Speicher frei; {title} braucht {needed}.</translation>
+    </message>
+    <message>
+        <source>This computer has {free} of memory free; {title} needs {needed}.</source>
+        <translation>Dieser Rechner hat {free} Speicher frei; {title} braucht {needed}.</translation>
+    </message>
+    <message>
+        <source>{card} (CUDA, pictures in {format})</source>
+        <translation>{card} (CUDA, Bilder in {format})</translation>
+    </message>
+    <message>
+        <source>Apple GPU (Metal, pictures in {format})</source>
+        <translation>Apple-GPU (Metal, Bilder in {format})</translation>
+    </message>
+    <message>
+        <source>The settings ask for {device}, which this machine has not.</source>
+        <translation>Eingestellt ist {device}, was dieser Rechner nicht hat.</translation>
+    </message>
+    <message>
+        <source>The settings ask for this device.</source>
+        <translation>Dieses Gerät ist eingestellt.</translation>
+    </message>
+    <message>
+        <source>PyTorch finds no graphics card that it can use, so the processor computes.</source>
+        <translation>PyTorch findet keine Grafikkarte, die es nutzen kann, also rechnet der Prozessor.</translation>
+    </message>
+    <message>
+        <source>The graphics card is the fastest device here.</source>
+        <translation>Die Grafikkarte ist hier das schnellste Gerät.</translation>
+    </message>
+    <message>
+        <source>It uses {part} of {all} cores; the rest is left to the window.</source>
+        <translation>Es nutzt {part} von {all} Kernen; der Rest bleibt dem Fenster.</translation>
+    </message>
+    <message>
+        <source>It uses {part} of {all} cores; all.</source>
+        <translation>Es nutzt {part} von {all} Kernen; alle.</translation>
+    </message>
+    <message>
+        <source>It is driven by ROCm.</source>
+        <translation>Sie läuft mit ROCm.</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong.</source>
+        <translation>Etwas Unerwartetes ging schief.</translation>
+    </message>
+    <message>
+        <source>Please copy the details and report them.</source>
+        <translation>Bitte die Einzelheiten kopieren und melden.</translation>
+    </message>
+    <message>
+        <source>There is no generator {key}.</source>
+        <translation>Es gibt keinen Generator {key}.</translation>
+    </message>
+    <message>
+        <source>The weights of {key} are not here.</source>
+        <translation>Die Gewichte von {key} sind nicht da.</translation>
+    </message>
+    <message>
+        <source>The description of the model in {name} is damaged: {reason}.</source>
+        <translation>Die Beschreibung des Modells in {name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The model in {name} cannot be read: {reason}.</source>
+        <translation>Das Modell in {name} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The weights {name} are damaged.</source>
+        <translation>Die Gewichte {name} sind beschädigt.</translation>
+    </message>
+    <message>
+        <source>The weights {name} are missing.</source>
+        <translation>Die Gewichte {name} fehlen.</translation>
+    </message>
+    <message>
+        <source>The weights {name} have {size} bytes instead of {right}.</source>
+        <translation>Die Gewichte {name} haben {size} Bytes statt {right}.</translation>
+    </message>
+    <message>
+        <source>The weights {name} cannot be read: {reason}.</source>
+        <translation>Die Gewichte {name} lassen sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The weights {name} do not fit the model ({count} entries): {names}.</source>
+        <translation>Die Gewichte {name} passen nicht zum Modell ({count} Einträge): {names}.</translation>
+    </message>
+    <message>
+        <source>The list of weights {name} cannot be read: {reason}.</source>
+        <translation>Die Liste der Gewichte {name} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>What was known of weights cannot be read: {reason}.</source>
+        <translation>Was von Gewichten bekannt war, lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The model needs {needed} GB, and {free} GB are free in {path}.</source>
+        <translation>Das Modell braucht {needed} GB, und {free} GB sind frei in {path}.</translation>
+    </message>
+    <message>
+        <source>{title} needs {needed} GB for its files and the model made of them, and {free} GB are free in {path}.</source>
+        <translation>{title} braucht {needed} GB für seine Dateien und das Modell daraus, und {free} GB sind frei in {path}.</translation>
+    </message>
+    <message>
+        <source>There is no model {key} in the list.</source>
+        <translation>Es gibt kein Modell {key} in der Liste.</translation>
+    </message>
+    <message>
+        <source>There is a model {key} already.</source>
+        <translation>Es gibt schon ein Modell {key}.</translation>
+    </message>
+    <message>
+        <source>The model {key} comes with Ellbox.</source>
+        <translation>Das Modell {key} gehört zu Ellbox.</translation>
+    </message>
+    <message>
+        <source>The model {key} comes with Ellbox and stays.</source>
+        <translation>Das Modell {key} gehört zu Ellbox und bleibt.</translation>
+    </message>
+    <message>
+        <source>No files of a model {key} are here.</source>
+        <translation>Es sind keine Dateien eines Modells {key} da.</translation>
+    </message>
+    <message>
+        <source>{key} cannot be the key of a model.</source>
+        <translation>{key} kann nicht der Schlüssel eines Modells sein.</translation>
+    </message>
+    <message>
+        <source>{title} comes with Ellbox.</source>
+        <translation>{title} gehört zu Ellbox.</translation>
+    </message>
+    <message>
+        <source>{title} cannot be fetched.</source>
+        <translation>{title} lässt sich nicht holen.</translation>
+    </message>
+    <message>
+        <source>{name}/{path} came in otherwise than before and was deleted.</source>
+        <translation>{name}/{path} kam anders an als zuvor und wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>{name} is being fetched by another Ellbox.</source>
+        <translation>{name} wird gerade von einem anderen Ellbox geholt.</translation>
+    </message>
+    <message>
+        <source>A commit never changes, so somebody changed the file.</source>
+        <translation>Ein Stand ändert sich nie, also hat jemand die Datei geändert.</translation>
+    </message>
+    <message>
+        <source>Let it end there.</source>
+        <translation>Es dort zu Ende kommen lassen.</translation>
+    </message>
+    <message>
+        <source>The server offers another {name}/{path} than it did before.</source>
+        <translation>Der Server bietet ein anderes {name}/{path} an als zuvor.</translation>
+    </message>
+    <message>
+        <source>peak on a CPU in single precision</source>
+        <translation>Höchststand auf einem Prozessor in einfacher Genauigkeit</translation>
+    </message>
+    <message>
+        <source>peak, weights in single precision (a third party&apos;s report)</source>
+        <translation>Höchststand, Gewichte in einfacher Genauigkeit (Bericht Dritter)</translation>
+    </message>
+    <message>
+        <source>weights in half precision</source>
+        <translation>Gewichte in halber Genauigkeit</translation>
+    </message>
+    <message>
+        <source>{path} cannot be deleted: {reason}.</source>
+        <translation>{path} lässt sich nicht löschen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Details: {kind}: {reason}.</source>
+        <translation>Einzelheiten: {kind}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{machine} processor, {cores}, pictures in {format}</source>
+        <translation>{machine}-Prozessor, {cores}, Bilder in {format}</translation>
+    </message>
+    <message>
+        <source>1 core</source>
+        <translation>1 Kern</translation>
+    </message>
+    <message>
+        <source>{count} cores</source>
+        <translation>{count} Kerne</translation>
+    </message>
+    <message>
+        <source>{name} is not safetensors.</source>
+        <translation>{name} ist kein safetensors.</translation>
+    </message>
+    <message>
+        <source>{name} came in with a wrong digest and was deleted: its sha256 is {digest}.</source>
+        <translation>{name} kam mit falscher Prüfsumme an und wurde gelöscht: sha256 ist {digest}.</translation>
+    </message>
+    <message>
+        <source>{name} is larger than the {size} bytes that the server told. What came in was deleted.</source>
+        <translation>{name} ist größer als die {size} Bytes, die der Server nannte. Was ankam, wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>{name} stopped coming in: {reason}.</source>
+        <translation>{name} kommt nicht mehr an: {reason}.</translation>
+    </message>
+    <message>
+        <source>The server lies about {name}: {told} instead of bytes from {first} of {size}. What came in was deleted.</source>
+        <translation>Der Server sagt Falsches über {name}: {told} statt Bytes ab {first} von {size}. Was ankam, wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>The server refuses {name} ({status}).</source>
+        <translation>Der Server verweigert {name} ({status}).</translation>
+    </message>
+    <message>
+        <source>The server does not say how large {name} is.</source>
+        <translation>Der Server sagt nicht, wie groß {name} ist.</translation>
+    </message>
+    <message>
+        <source>The server offers another {name} than the list of weights names.</source>
+        <translation>Der Server bietet ein anderes {name} an, als die Liste der Gewichte nennt.</translation>
+    </message>
+    <message>
+        <source>{name} answers with the commit {commit} instead of {revision}.</source>
+        <translation>{name} antwortet mit dem Stand {commit} statt {revision}.</translation>
+    </message>
+    <message>
+        <source>{name} has no {path}.</source>
+        <translation>{name} hat kein {path}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be asked for: HF_HUB_OFFLINE forbids it.</source>
+        <translation>Nach {name} lässt sich nicht fragen: HF_HUB_OFFLINE verbietet es.</translation>
+    </message>
+    <message>
+        <source>{name} is given only to people who accepted its terms on its page.</source>
+        <translation>{name} bekommt nur, wer auf seiner Seite die Bedingungen angenommen hat.</translation>
+    </message>
+    <message>
+        <source>{name} is not where the list says.</source>
+        <translation>{name} ist nicht dort, wo die Liste es nennt.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be reached: {reason}.</source>
+        <translation>{name} ist nicht zu erreichen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The conversion ended early.</source>
+        <translation>Die Umwandlung endete vorzeitig.</translation>
+    </message>
+    <message>
+        <source>Accept them there and log in with `hf auth login`.</source>
+        <translation>Sie dort annehmen und sich mit `hf auth login` anmelden.</translation>
+    </message>
+    <message>
+        <source>Change &quot;key&quot; in its model.json.</source>
+        <translation>&quot;key&quot; in seiner model.json ändern.</translation>
+    </message>
+    <message>
+        <source>Check the connection and try again.</source>
+        <translation>Die Verbindung prüfen und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Convert it: ellbox weights convert.</source>
+        <translation>Umwandeln: ellbox weights convert.</translation>
+    </message>
+    <message>
+        <source>Delete it by hand.</source>
+        <translation>Von Hand löschen.</translation>
+    </message>
+    <message>
+        <source>Delete {path}: digests are then recorded anew.</source>
+        <translation>{path} löschen: Prüfsummen werden dann neu aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Fetch it again; if it stays wrong, somebody changed the file.</source>
+        <translation>Noch einmal holen; bleibt es falsch, hat jemand die Datei geändert.</translation>
+    </message>
+    <message>
+        <source>Install Ellbox again, or train the built-in model anew.</source>
+        <translation>Ellbox neu installieren oder das eingebaute Modell neu trainieren.</translation>
+    </message>
+    <message>
+        <source>Install Ellbox again.</source>
+        <translation>Ellbox neu installieren.</translation>
+    </message>
+    <message>
+        <source>It was moved or withdrawn by its authors.</source>
+        <translation>Die Urheber haben es verschoben oder zurückgezogen.</translation>
+    </message>
+    <message>
+        <source>It was moved, withdrawn, or wants a login.</source>
+        <translation>Es wurde verschoben, zurückgezogen oder verlangt eine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Listed: {words}.</source>
+        <translation>In der Liste: {words}.</translation>
+    </message>
+    <message>
+        <source>Make room on that disk.</source>
+        <translation>Auf diesem Datenträger Platz schaffen.</translation>
+    </message>
+    <message>
+        <source>Make room, or allow writing.</source>
+        <translation>Platz schaffen oder das Schreiben erlauben.</translation>
+    </message>
+    <message>
+        <source>None is ready: install Ellbox again.</source>
+        <translation>Keiner ist bereit: Ellbox neu installieren.</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched: a commit never changes, so somebody changed the file.</source>
+        <translation>Nichts wurde geholt: Ein Stand ändert sich nie, also hat jemand die Datei geändert.</translation>
+    </message>
+    <message>
+        <source>Nothing was fetched; report it to the authors of Ellbox.</source>
+        <translation>Nichts wurde geholt; bitte den Autoren von Ellbox melden.</translation>
+    </message>
+    <message>
+        <source>Ready: {words}.</source>
+        <translation>Bereit: {words}.</translation>
+    </message>
+    <message>
+        <source>`ellbox weights fetch {key}` says how.</source>
+        <translation>`ellbox weights fetch {key}` sagt, wie.</translation>
+    </message>
+    <message>
+        <source>Released, but not here: {words}.</source>
+        <translation>Veröffentlicht, aber nicht da: {words}.</translation>
+    </message>
+    <message>
+        <source>Remove it first: ellbox weights remove {key}.</source>
+        <translation>Es zuerst entfernen: ellbox weights remove {key}.</translation>
+    </message>
+    <message>
+        <source>Then: ellbox weights convert FILE --backend {key}.</source>
+        <translation>Dann: ellbox weights convert DATEI --backend {key}.</translation>
+    </message>
+    <message>
+        <source>Try again later, or report it.</source>
+        <translation>Später noch einmal versuchen oder es melden.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Später noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Unset it to fetch weights.</source>
+        <translation>Die Variable entfernen, um Gewichte zu holen.</translation>
+    </message>
+    <message>
+        <source>Use letters, digits and dashes.</source>
+        <translation>Buchstaben, Ziffern und Bindestriche verwenden.</translation>
+    </message>
+    <message>
+        <source>What is here is kept: fetch again to go on from there.</source>
+        <translation>Was da ist, bleibt: Noch einmal holen setzt dort fort.</translation>
+    </message>
+    <message>
+        <source>It is published in parts, in the release {release} of the repository {name}: join them to {file}.</source>
+        <translation>Veröffentlicht ist es in Teilen, in der Ausgabe {release} des Repositorys {name}: sie zu {file} zusammenfügen.</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>etwa {size}</translation>
+    </message>
+    <message>
+        <source>at least {size}</source>
+        <translation>mindestens {size}</translation>
+    </message>
+    <message>
+        <source>not published</source>
+        <translation>nicht veröffentlicht</translation>
+    </message>
+    <message>
+        <source>{done} of {whole} sites</source>
+        <translation>{done} von {whole} Stellen</translation>
+    </message>
+    <message>
+        <source>{done} of {whole} scales</source>
+        <translation>{done} von {whole} Skalen</translation>
+    </message>
+    <message>
+        <source>{done} of {whole} steps</source>
+        <translation>{done} von {whole} Schritten</translation>
+    </message>
+    <message>
+        <source>{done} of {whole} tokens</source>
+        <translation>{done} von {whole} Tokens</translation>
+    </message>
+    <message>
+        <source>A whole new picture has nothing to keep.</source>
+        <translation>Ein ganz neues Bild hat nichts zu behalten.</translation>
+    </message>
+    <message>
+        <source>All of the box is drawn anew</source>
+        <translation>Der ganze Rahmen wird neu gezeichnet</translation>
     </message>
 </context>
 </TS>

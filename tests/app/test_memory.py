@@ -1,5 +1,6 @@
 """What is learned from use: prompts, step times; and the hints."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,12 @@ from app.models.jobs import Progress
 from app.models.memory import Memory, Remembered, read_memory, write_memory
 from app.models.pace import MAX_KINDS, Pace, kind_of, seconds_left
 from app.models.prompt_history import MAX_PROMPTS, PromptHistory, Walk
+from app.models.shortcuts import Shortcuts
+
+KEYS = Shortcuts(
+    defaultdict(tuple, {"before": ("C",), "cancel": ("Esc",), "more": ("M",)}),
+    {},
+)
 
 
 def test_a_prompt_stands_in_the_history_once_and_first() -> None:
@@ -107,4 +114,4 @@ def test_only_what_is_new_is_kept() -> None:
     ],
 )
 def test_hints_say_what_can_be_done_now(now: Situation, pointing: Pointing, says: str) -> None:
-    assert says in hint(now, pointing)
+    assert says in hint(now, pointing, KEYS)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from app.action_set import plain_text
 from app.dialogs.keys import KeysDialog
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.models.shortcuts import Shortcuts
+from app.models.shortcuts import ARROWS, Shortcuts
 from app.settings import Settings
 from tests.app.driver import CTRL, LEFT, NONE, Driver
 
@@ -35,6 +35,18 @@ def test_what_shares_a_key_as_shipped_may_go_on_sharing_it() -> None:
     shortcuts = Shortcuts(USUAL, {})
     assert shortcuts.taken_by("Esc", "b") == ()
     assert shortcuts.taken_by("Esc", "a") == ("b", "c")
+
+
+def test_keys_are_told_as_they_are() -> None:
+    usual = {way: (f"Shift+{way}",) for way in ARROWS} | USUAL
+    shortcuts = Shortcuts(usual, {})
+    assert shortcuts.told("a") == "A"
+    assert shortcuts.told("b", place=-1) == "Esc"
+    assert shortcuts.told("a", "b") == "A / B"
+    assert shortcuts.told("d") == "" and shortcuts.told("d", "a") == "A"
+    assert shortcuts.told(*ARROWS) == "Shift+arrows"
+    other = shortcuts.with_keys("Left", ("X",))
+    assert other.told(*ARROWS) == "X / Shift+Right / Shift+Up / Shift+Down"
 
 
 CHANGES = st.lists(
@@ -149,3 +161,35 @@ def test_the_sheet_tells_the_keys_as_they_are(driver: Driver) -> None:
     QTest.keyClick(sheet, Qt.Key.Key_Question)
     assert not sheet.isVisible()
     driver.window.preferences.keep(Settings())
+
+
+@pytest.mark.gui
+def test_whatever_names_a_key_names_the_one_that_is_set(driver: Driver, photo: Path) -> None:
+    """Hints, tooltips of buttons, and the guide; a key that is gone is not named."""
+    window, space = driver.window, driver.window.workspace
+    driver.boxed(photo, "a red apple")
+    assert "(Ctrl+Return)" in space.start.button.toolTip()
+    assert "Ctrl+Return generates" in window.status.hint.text()
+    driver.generate()
+    assert window.status.hint.text().startswith("Up / Down: candidates")
+    chosen = {
+        "generate": ("F6",),
+        "next": ("J",),
+        "previous": ("I",),
+        "apply": (),
+        "branch": ("F7",),
+    }
+    settings = window.preferences.settings
+    window.preferences.keep(replace(settings, keys=tuple(sorted(chosen.items()))))
+    assert window.status.hint.text().startswith("I / J: candidates")
+    assert "apply" not in window.status.hint.text()
+    told = [space.prompt.button, space.start.button, space.timeline.branch_button]
+    assert ["(F6)" in each.toolTip() for each in told] == [True, True, False]
+    assert "(" not in space.strip.apply_button.toolTip()
+    driver.press(Qt.Key.Key_Home)
+    assert "(F7)" in space.timeline.branch_button.toolTip()
+    window.guide.begin()
+    for _ in range(2):
+        window.guide.next()
+    assert window.guide_card.text.text().endswith("Keys for it: I / J.")
+    window.guide.skip()

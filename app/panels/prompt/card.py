@@ -79,6 +79,7 @@ class PromptCard(QFrame):
         self.button.setProperty("primary", True)
         self.button.setAccessibleName(tr("Generate"))
         self.button.clicked.connect(generate.trigger)
+        self._generate = generate
         self.stop = self._tool(cancel, tr("Stop"))
         self.history_button = self._tool(history, tr("Earlier prompts"))
         self.live_button = self._tool(live, tr("Redraw while typing"))
@@ -88,7 +89,8 @@ class PromptCard(QFrame):
         self.bar = StepBar(self)
         self.bar.setAccessibleName(tr("Steps done"))
         self._lay_out()
-        editor.changed.connect(self._refresh)
+        for changed in (editor.changed, generate.changed):
+            changed.connect(self._refresh)
         editor.decodes.progressed.connect(self._progress)
         editor.measure.measured.connect(self._show_length)
         self._refresh()
@@ -130,9 +132,7 @@ class PromptCard(QFrame):
         self.field.setReadOnly(by_hand)
         self.button.setVisible(not by_hand)
         self.button.setEnabled(not self._editor.asking.obstacle)
-        self.button.setToolTip(
-            self._editor.asking.obstacle or tr("Redraw the box from the prompt (Ctrl+Return)")
-        )
+        self.button.setToolTip(self._editor.asking.obstacle or self._generate.toolTip())
         self.button.setText(
             tr("Try again") if self._editor.mode is Mode.CHOOSING else tr("Generate")
         )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.action_set import share_tooltip
 from app.models.convert import to_qimage
 from app.models.editor import Editor, Mode
 from app.models.proposal import Proposal
@@ -58,11 +59,12 @@ class TimelinePanel(QFrame):
         self.branch_button = QPushButton(tr("Regenerate from here"), self)
         self.branch_button.setAccessibleName(tr("Regenerate from here"))
         self.branch_button.clicked.connect(branch.trigger)
+        branch.changed.connect(self._refresh_button)
         self.empty = QLabel(tr("Every step of a generation appears here, to go back to."), self)
         self.empty.setProperty("role", "muted")
         self.reopen_button = QPushButton(tr("Reopen the last edit"), self)
         self.reopen_button.setAccessibleName(tr("Reopen the last edit"))
-        self.reopen_button.setToolTip(reopen.toolTip())
+        share_tooltip(reopen, self.reopen_button)
         self.reopen_button.clicked.connect(reopen.trigger)
         reopen.changed.connect(self._refresh_empty)
         self._reopen_action = reopen
