@@ -5,6 +5,7 @@ import struct
 from engine.document.ifd import SHORT, Entry, entries
 
 ORIENTATION = 0x0112
+UPRIGHT = 1
 
 
 def orientation(exif: bytes) -> int:

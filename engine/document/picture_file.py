@@ -13,8 +13,9 @@ from engine.document import png, tiff
 from engine.document.atomic_write import write_whole
 from engine.document.damage import DAMAGE, reason
 from engine.document.encoding import EVERYTHING, ExportOptions, Kind, Told, encoded
-from engine.document.exif import orientation, upright
+from engine.document.exif import UPRIGHT, orientation, upright
 from engine.document.recipe import Recipe
+from engine.document.upright import turned, unpacked
 from engine.values.errors import BadInput
 from engine.values.image import Channels, Picture
 
@@ -110,14 +111,14 @@ def _picture_of(image: Image.Image, data: bytes) -> Picture:
     elif image.mode.startswith("I"):
         pixels, notice = _rgb16(_grey16(image))
     else:
-        pixels, notice = _rgb8(image, icc)
+        colour, notice = _rgb8(image, icc)
+        pixels, side = unpacked(colour, side), UPRIGHT
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":
         notice = f"{notice} Only the first of {frames} frames was opened.".strip()
-    turned = _turned(pixels, side)
     fits = icc is not None and icc[16:20] == b"RGB " and image.mode != "CMYK"
     return Picture(
-        turned,
+        turned(pixels, side),
         icc=icc if fits else None,
         exif=None if exif is None else upright(exif),
         notice=notice,
@@ -145,7 +146,8 @@ def _grey16(image: Image.Image) -> NDArray[np.uint16]:
     return np.asarray(image).clip(0, 65535).astype(np.uint16)[..., None]
 
 
-def _rgb8(image: Image.Image, icc: bytes | None) -> tuple[NDArray[np.uint8], str]:
+def _rgb8(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str]:
+    """RGB or RGBA, and a notice when it was neither."""
     mode = image.mode
     if mode == "F":
         raise BadInput("Pictures of floating-point numbers cannot be opened.", "Use 8 or 16 bits.")
@@ -154,8 +156,8 @@ def _rgb8(image: Image.Image, icc: bytes | None) -> tuple[NDArray[np.uint8], str
     if mode == "CMYK" and icc is not None:
         image = _printed(image, icc)
     # Pillow copies even what is in that mode already.
-    pixels = np.asarray(image if image.mode == target else image.convert(target))
-    return pixels, _NOTICES.get(mode, "")
+    converted = image if image.mode == target else image.convert(target)
+    return converted, _NOTICES.get(mode, "")
 
 
 _NOTICES = {
@@ -178,17 +180,6 @@ def _printed(image: Image.Image, icc: bytes) -> Image.Image:
         return ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image
     except (ImageCms.PyCMSError, OSError):
         return image
-
-
-def _turned(pixels: Channels, orientation: int) -> Channels:
-    """EXIF's eight orientations; any other number leaves the picture as it is."""
-    if orientation in (5, 6, 7, 8):
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return pixels
 
 
 def check_suffix(path: Path) -> Kind:
