@@ -1,6 +1,8 @@
 """Desk: the window, its models and its background threads, built and taken down together."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -47,9 +49,25 @@ def build_application(arguments: list[str]) -> QApplication:
 
 def build_torch_engine() -> Runs:
     """Called on the engine thread: the only place of the window where torch comes in."""
-    from engine.runtime.engine import build_engine
+    with uncollected():
+        from engine.runtime.engine import build_engine
 
-    return build_engine()
+        return build_engine()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Leaves out of garbage collection what is made inside, until `gc.unfreeze`.
+
+    torch brings half a million objects. Each look through all of them, of which loading alone
+    causes several, holds Python's lock and with it the window for a quarter of a second.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+    gc.freeze()
 
 
 class Desk(QObject):
@@ -159,6 +177,7 @@ class Desk(QObject):
         self.recovery.stop()
         self.comparison.stop()
         self.engine.stop()
+        gc.unfreeze()  # or torch's libraries complain at exit of what they find still there
         self.files.stop()
         self.file_runner.close(safe=self._closed_properly)
         self.exports.close()
