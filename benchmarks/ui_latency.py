@@ -19,7 +19,7 @@ from PIL import Image
 from PySide6.QtCore import QEventLoop, QObject, QPointF, QTimer
 
 from app.canvas.view import CanvasView
-from app.desk import Desk, build_application, sample_paths
+from app.desk import Desk, build_application, sample_paths, uncollected
 from app.models.editor import Mode
 from app.settings import Settings
 from engine.runtime.worker import Runs
@@ -111,9 +111,10 @@ def made_photo(path: Path) -> Path:
 
 
 def _engine(model: Path | None) -> Runs:
-    from engine.runtime.engine import build_engine
+    with uncollected():
+        from engine.runtime.engine import build_engine
 
-    return build_engine("auto", None if model is None else [model])
+        return build_engine("auto", None if model is None else [model])
 
 
 def measure_decoding(desk: Desk) -> None:
