@@ -42,6 +42,7 @@ class FileCommands(QObject):
         documents.opened.connect(self._remember)
         documents.written.connect(self._remember)
         documents.saved.connect(self._saved)
+        documents.failed.connect(self._not_saved)
 
     def new(self) -> None:
         self.unless_dirty(self._documents.close)
@@ -146,7 +147,11 @@ class FileCommands(QObject):
     def _saved(self) -> None:
         go_on, self._after_saved = self._after_saved, None
         if go_on is not None:
-            go_on()
+            self.unless_dirty(go_on)  # there may be new work since
+
+    def _not_saved(self) -> None:
+        """Another save, later, is not the one that was to be followed by something."""
+        self._after_saved = None
 
     def _remember(self, path: Path) -> None:
         self._preferences.keep(self._preferences.settings.with_recent(path))

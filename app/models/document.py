@@ -14,6 +14,7 @@ from app.models.files import (
     Exported,
     FileEvent,
     FileRequest,
+    LetGo,
     Opened,
     OpenFile,
     RecoveryEvent,
@@ -80,6 +81,7 @@ class DocumentModel(QObject):
         self._jobs: dict[int, str] = {}
         self._handed: dict[int, Callable[[Path], None]] = {}
         self._opening: int | None = None
+        self._saving: set[int] = set()
         self.path: Path | None = None
         self.name = ""
         self.gather: Callable[[Document | None], Project] = Project
@@ -117,6 +119,7 @@ class DocumentModel(QObject):
 
     def adopt(self, document: Document, name: str, *, clean: bool = False) -> None:
         """A new document in place of the open one, with an empty history."""
+        self._leave()
         self.path, self.name = None, name
         self._clean = document if clean else None
         self._move(History(Moment(document), parts=parts))
@@ -124,14 +127,21 @@ class DocumentModel(QObject):
     def restore(self, work: Work) -> None:
         """A project with all that was open on it, in place of the open one."""
         project = work.project
+        self._saving.clear()
         self.path, self.name = work.path, work.name
         self._clean = project.document if work.safe else None
         self._move(History(Moment(project.document, scene_of(project)), parts=parts))
         self.unpacked.emit(work)
 
     def close(self) -> None:
+        self._leave()
         self.path, self.name, self._clean = None, "", None
         self._move(History(Moment(), parts=parts))
+
+    def _leave(self) -> None:
+        """What is still being saved of the open picture names it no more."""
+        self._saving.clear()
+        self._line.submit(LetGo(self._numbers.next()))
 
     def push(self, document: Document | None, scene: Scene | None = None) -> None:
         """One undo step; without a scene the boxes stay and nothing is on offer."""
@@ -171,7 +181,7 @@ class DocumentModel(QObject):
             target = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
             project = self.gather(document)
             told = tr("Saving {name}").format(name=target.name)
-            self._submit(lambda job: SaveProject(job, project, target), told)
+            self._saving.add(self._submit(lambda job: SaveProject(job, project, target), told))
 
     def export(
         self,
@@ -230,6 +240,7 @@ class DocumentModel(QObject):
             case Exported():
                 self._take_exported(event)
             case Failed():
+                self._saving.discard(event.job)
                 self._handed.pop(event.job, None)
                 self.failed.emit(Trouble.of(event))
         self.busy_changed.emit(self.busy)
@@ -256,12 +267,16 @@ class DocumentModel(QObject):
             self.noticed.emit(told.format(name=event.path.name))
 
     def _take_saved(self, event: Saved) -> None:
+        self.noticed.emit(tr("Saved {path}").format(path=event.path))
+        self.written.emit(event.path)
+        if event.job not in self._saving:
+            # Another picture took its place: saving that one to this path would destroy the file.
+            return
+        self._saving.discard(event.job)
         self._clean = event.project.document
         self.path, self.name = event.path, event.path.name
         self.name_changed.emit()
-        self.written.emit(event.path)
         self.stored.emit(event.project)
-        self.noticed.emit(tr("Saved {path}").format(path=event.path))
         self.saved.emit()
 
 

@@ -31,7 +31,14 @@ class SaveProject:
     path: Path
 
 
-FileRequest = OpenFile | SaveProject | ExportPicture | ExportDecode
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """What was open is not shown here any more: another window may have its project."""
+
+    job: int
+
+
+FileRequest = OpenFile | SaveProject | LetGo | ExportPicture | ExportDecode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +110,12 @@ class Exported:
     notice: str = ""
 
 
-FileEvent = Opened | Saved | Exported
+@dataclass(frozen=True, slots=True)
+class Gone:
+    job: int
+
+
+FileEvent = Opened | Saved | Gone | Exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +168,9 @@ class FileRunner:
             try:
                 emit(self._done(request))
             except OSError as error:
+                path = "" if isinstance(request, LetGo) else request.path
                 raise BadInput(
-                    f"{request.path} cannot be read or written: {error.strerror or error}.",
+                    f"{path} cannot be read or written: {error.strerror or error}.",
                     "Choose another folder or file.",
                 ) from error
         else:
@@ -177,6 +190,9 @@ class FileRunner:
             case SaveProject():
                 self._save(request)
                 return Saved(request.job, request.project, request.path)
+            case LetGo():
+                self._lock.release()
+                return Gone(request.job)
             case ExportPicture() | ExportDecode():
                 return Exported(request.job, *export(request))
 
@@ -186,15 +202,15 @@ class FileRunner:
             opened = opened_picture(path)
             self._lock.release()
             return opened
-        self._lock.take(path)
-        opened = open_project(path, self._packer)
-        if opened.document is None:
-            raise BadInput(f"{path.name} holds no picture.", "Open another file.")
+        with self._lock.taking(path):
+            opened = open_project(path, self._packer)
+            if opened.document is None:
+                raise BadInput(f"{path.name} holds no picture.", "Open another file.")
         return opened
 
     def _save(self, request: SaveProject) -> None:
-        self._lock.take(request.path)
-        save_project(request.project, request.path, self._packer)
+        with self._lock.taking(request.path):
+            save_project(request.project, request.path, self._packer)
         if self._kept:
             work = Work(request.project, request.path.name, request.path, safe=True)
             # The work is safe already: if this fails, the next start offers it once too often.
@@ -219,8 +235,6 @@ class FileRunner:
                 return self._resume(request)
 
     def _keep(self, work: Work) -> None:
-        if work.path is None:
-            self._lock.release()
         self._kept = True
         self._autosave.keep(work)
 
@@ -229,10 +243,12 @@ class FileRunner:
         self._autosave.resume(request.found)
         self._kept = True
         if work.path is None:
+            self._lock.release()
             return Resumed(request.job, work)
         try:
             self._lock.take(work.path)
         except BadInput as held:
+            self._lock.release()
             return Resumed(request.job, replace(work, path=None), str(held))
         return Resumed(request.job, work)
 

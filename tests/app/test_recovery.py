@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.models.editor import Mode
 from app.models.recovery import KeptFirst, state_folder
+from engine.document.document import Document
 from engine.document.recovery import Autosave
 from engine.values.errors import BadInput
+from engine.values.image import Picture
 from engine.values.jobs import DescribeRequest, EditRequest
 from engine.values.params import SamplingParams
 from engine.values.region import Region
@@ -180,6 +183,75 @@ def test_a_project_is_open_in_one_window_only(window: Windows, photo: Path, tmp_
         second.documents.save(project)
         second.wait_idle()
         assert second.documents.path == project
+
+
+def test_a_project_stays_locked_when_another_cannot_be_opened_or_saved(
+    window: Windows, photo: Path, tmp_path: Path
+) -> None:
+    project, damaged = tmp_path / "a.ellbox", tmp_path / "b.ellbox"
+    damaged.write_text("no project")
+    with window() as first, window() as second:
+        first.open(photo)
+        first.documents.save(project)
+        first.wait_idle()
+        with first.qtbot.waitSignal(first.documents.failed):
+            first.window.files.open(damaged)
+        with first.qtbot.waitSignal(first.documents.failed):
+            first.documents.save(tmp_path / "vanished" / "c.ellbox")
+        assert first.documents.path == project
+        with second.qtbot.waitSignal(second.documents.failed):
+            second.window.files.open(project)
+        assert "another window" in second.window.workspace.error_bar.sentence.text()
+
+
+def test_a_project_stays_locked_when_work_is_kept_while_it_is_saved_first(
+    window: Windows, photo: Path, tmp_path: Path
+) -> None:
+    project = tmp_path / "a.ellbox"
+    with window() as first, window() as second:
+        first.boxed(photo)
+        first.documents.save(project)
+        first.type("a green pear")
+        first.desk.recovery.keep()  # queued behind the save, and of a picture without a path yet
+        first.wait_idle()
+        kept(first)
+        with second.qtbot.waitSignal(second.documents.failed):
+            second.window.files.open(project)
+        assert "another window" in second.window.workspace.error_bar.sentence.text()
+
+
+def test_a_picture_that_comes_while_another_is_saved_does_not_take_its_file(
+    window: Windows, photo: Path, tmp_path: Path
+) -> None:
+    project = tmp_path / "a.ellbox"
+    with window() as first, window() as second:
+        first.open(photo)
+        saved = first.document
+        first.documents.save(project)
+        first.documents.adopt(Document(Picture(np.zeros((8, 8, 3), np.uint8))), "pasted")
+        first.wait_idle()
+        assert (first.documents.path, first.documents.name) == (None, "pasted")
+        assert first.documents.dirty
+        second.open(project)
+        assert np.array_equal(second.document.picture.pixels, saved.picture.pixels)
+
+
+def test_what_was_to_follow_a_save_that_failed_does_not_follow_a_later_one(
+    window: Windows, photo: Path, tmp_path: Path
+) -> None:
+    with window() as driver:
+        driver.boxed(photo)
+        driver.generate()
+        driver.press(Qt.Key.Key_Return)
+        driver.documents.path = tmp_path / "vanished" / "a.ellbox"
+        driver.window.files.new()
+        box = driver.window.findChild(QMessageBox)
+        assert box is not None
+        with driver.qtbot.waitSignal(driver.documents.failed):
+            QTest.mouseClick(box.button(QMessageBox.StandardButton.Save), LEFT)
+        with driver.qtbot.waitSignal(driver.documents.saved):
+            driver.documents.save(tmp_path / "a.ellbox")
+        assert len(driver.document.edits) == 1
 
 
 def test_a_failed_save_is_a_sentence_and_the_dirty_mark_stays(

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 
 from engine.document import archive as archive_of_projects
@@ -396,7 +397,7 @@ def test_pictures_beyond_the_free_memory_are_refused_before_they_are_read(
     path = tmp_path / "a.ellbox"
     save_project(make_project(), path)
     free = SimpleNamespace(available=2000)
-    monkeypatch.setattr(project_record.psutil, "virtual_memory", lambda: free)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
     with pytest.raises(BadInput, match="not enough free memory"):
         open_project(path)
 
