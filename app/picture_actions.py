@@ -174,7 +174,7 @@ def candidate_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
 
 
 def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
-    choose = editor.choosing
+    choose, carrying = editor.choosing, editor.carrying
 
     def on_path() -> bool:
         proposal = editor.proposal
@@ -183,6 +183,9 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
     def last() -> None:
         if editor.proposal is not None:
             choose.scrub(len(editor.proposal.path) - 1)
+
+    def can_carry() -> bool:
+        return carrying.carried is not None or not carrying.obstacle
 
     def can_branch() -> bool:
         return not editor.asking.branch_obstacle
@@ -198,6 +201,17 @@ def timeline_rows(do: Doers, editor: Editor) -> tuple[Row, ...]:
             can_branch,
             menu,
             tr("Keep the steps up to here and draw the rest anew"),
+        ),
+        Row(
+            "carry",
+            tr("Regenerate in &another box"),
+            ("Ctrl+Shift+R",),
+            "",
+            carrying.turn,
+            can_carry,
+            menu,
+            tr("Take the shown step along, to go on from it in a box elsewhere"),
+            checked=lambda: carrying.carried is not None,
         ),
         line(menu),
         Row("play", tr("&Play the steps"), ("P",), "play", do.window.play, on_path, menu),

@@ -274,7 +274,9 @@ class MainWindow(QMainWindow):
         """Esc: the innermost thing only."""
         if self.view.abandon_drag() or self.editor.lens.step_back():
             return
-        if self.editor.mode is Mode.CHOOSING:
+        if self.editor.carrying.carried is not None:
+            self.editor.carrying.turn()
+        elif self.editor.mode is Mode.CHOOSING:
             self.editor.choosing.dismiss()
         elif self.editor.boxes.several:
             self.editor.boxes.let_go()

@@ -120,7 +120,12 @@ class Workspace(QWidget):
         """What stands beside the canvas."""
         editor, thumbnails = self._editor, Thumbnails()
         self.timeline = TimelinePanel(
-            editor, thumbnails, actions["play"], actions["branch"], actions["reopen"]
+            editor,
+            thumbnails,
+            play=actions["play"],
+            branch=actions["branch"],
+            carry=actions["carry"],
+            reopen=actions["reopen"],
         )
         self.box_rows = BoxRows(editor, self)
         self.boxes = BoxesList(editor, self.box_rows)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from app.models.carrying import Carrying
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
 from app.models.jobs import JobNumbers
@@ -35,6 +36,7 @@ class Asking(QObject):
         moments: Moments,
         *,
         wishes: Wishes,
+        carrying: Carrying,
         machine: Machine,
         numbers: JobNumbers,
         parent: QObject | None = None,
@@ -42,7 +44,8 @@ class Asking(QObject):
         super().__init__(parent)
         self._documents, self._offer = documents, offer
         self._decodes, self._moments = decodes, moments
-        self._wishes, self._machine, self._numbers = wishes, machine, numbers
+        self._wishes, self._carrying = wishes, carrying
+        self._machine, self._numbers = machine, numbers
 
     @property
     def ground(self) -> Document | None:
@@ -68,7 +71,7 @@ class Asking(QObject):
             return tr("Type what you want to see.")
         if self._documents.document is not None and self._moments.region is None:
             return tr("Draw a box on the picture first, or choose the whole picture.")
-        return ""
+        return self._carrying.misfit
 
     @property
     def branch_obstacle(self) -> str:
@@ -111,7 +114,7 @@ class Asking(QObject):
     def request(self, params: SamplingParams, candidates: int) -> EditRequest:
         """For the box and prompt as they stand, where there is no obstacle."""
         assert self._wishes.generator is not None
-        ground = self.ground
+        ground, carried = self.ground, self._carrying.carried
         return EditRequest(
             job=self._numbers.next(),
             generator=self._wishes.generator.key,
@@ -120,6 +123,7 @@ class Asking(QObject):
             image=None if ground is None else ground.picture.rgb8,
             region=None if ground is None else self._moments.region,
             candidates=candidates,
+            carried=None if carried is None else carried.timeline,
         )
 
     # -- from a step ------------------------------------------------------------------------

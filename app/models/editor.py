@@ -1,6 +1,7 @@
 """Editor: the box, what is asked of the engine for it, and what becomes of the answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.models.alternatives import Alternatives
 from app.models.asking import Asking
 from app.models.box_list import BoxList
+from app.models.carrying import Carrying
 from app.models.choosing import Choosing
 from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
@@ -96,12 +98,16 @@ class Editor(QObject):
         )
         self.lens = Lens(self.offer, self.decodes, self.wishes, line, numbers=numbers, parent=self)
         self.alternatives = Alternatives(self.lens, line, numbers, self)
+        self.carrying = Carrying(
+            documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
+        )
         self.asking = Asking(
             documents,
             self.offer,
             self.decodes,
             self.moments,
             wishes=self.wishes,
+            carrying=self.carrying,
             machine=self.machine,
             numbers=numbers,
             parent=self,
@@ -112,6 +118,7 @@ class Editor(QObject):
     def _connect(self) -> None:
         self.wishes.changed.connect(self.changed)
         self.decodes.changed.connect(self.changed)
+        self.carrying.changed.connect(self.changed)
         self.decodes.noticed.connect(self.noticed)
         self.decodes.drawn.connect(self._drawn)
         self.decodes.done.connect(self._done)
@@ -184,7 +191,7 @@ class Editor(QObject):
         """One candidate of every generator that is ready, for the box and prompt as they stand."""
         if not self.asking.obstacle:
             self._meant()
-            request = self.asking.request(self.wishes.next_params(), 1)
+            request = replace(self.asking.request(self.wishes.next_params(), 1), carried=None)
             self.face_off.begin(self.wishes.generators, request, self.ground)
 
     def put_on_offer(self, contender: Contender) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decoding.moving import carried
 from engine.decoding.region_edit import BoxEdit
 from engine.values.jobs import (
     Candidate,
@@ -91,6 +92,8 @@ class FakeEngine:
         if request.prompt == "explode":
             raise RuntimeError("a scripted failure")
         edit = planned(request)
+        if request.carried is not None and edit is not None:
+            request = replace(request, kept=moved(request, edit))
         timelines = [self._begun(request, edit, i) for i in range(request.candidates)]
         editable = drawable(request, edit)
         last = 1 + int(block_of()[editable].max(initial=-1))
@@ -110,6 +113,9 @@ class FakeEngine:
         emit(Finished(request.job, finished(timelines, edit), 0.1))
 
     def _begun(self, request: EditRequest, edit: BoxEdit | None, candidate: int) -> Timeline:
+        if request.kept is not None and request.timeline is None:
+            step = int(block_of()[~request.kept.known].min())
+            return Timeline.started(self._run(request, candidate), DecodeState(step, request.kept))
         if request.kept is not None:
             return self._opened(request)
         if request.timeline is not None:
@@ -163,6 +169,17 @@ def drawable(request: EditRequest, edit: BoxEdit | None) -> np.ndarray:
     if request.kept is not None:
         return ~request.kept.known
     return np.ones(GRID * GRID, bool) if edit is None else edit.editable(SPEC.layout)
+
+
+def moved(request: EditRequest, edit: BoxEdit) -> TokenMap:
+    """The tokens of a step of another box, in this one."""
+    assert request.carried is not None and request.carried.runs[0].region is not None
+    there = replace(request, region=request.carried.runs[0].region)
+    was = planned(there)
+    assert was is not None
+    source = TokenMap(np.full(GRID * GRID, 3), SPEC.layout, CODEBOOK)
+    tokens = request.carried.head_snapshot.state.tokens
+    return carried(tokens, was.editable(SPEC.layout), edit.editable(SPEC.layout), source)
 
 
 def looked_at(request: LensRequest) -> TokenLens:

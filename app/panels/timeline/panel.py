@@ -34,8 +34,10 @@ class TimelinePanel(QFrame):
         self,
         editor: Editor,
         thumbnails: Thumbnails,
+        *,
         play: QAction,
         branch: QAction,
+        carry: QAction,
         reopen: QAction,
         parent: QWidget | None = None,
     ) -> None:
@@ -60,7 +62,13 @@ class TimelinePanel(QFrame):
         self.branch_button.setAccessibleName(tr("Regenerate from here"))
         self.branch_button.clicked.connect(branch.trigger)
         branch.changed.connect(self._refresh_button)
-        self.empty = QLabel(tr("Every step of a generation appears here, to go back to."), self)
+        self.carry_button = QPushButton(tr("In another box"), self)
+        self.carry_button.setCheckable(True)
+        self.carry_button.setAccessibleName(tr("Regenerate in another box"))
+        self.carry_button.clicked.connect(carry.trigger)
+        carry.changed.connect(self._refresh_carrying)
+        self._carry_action = carry
+        self.empty = QLabel(self)
         self.empty.setProperty("role", "muted")
         self.reopen_button = QPushButton(tr("Reopen the last edit"), self)
         self.reopen_button.setAccessibleName(tr("Reopen the last edit"))
@@ -75,6 +83,7 @@ class TimelinePanel(QFrame):
         editor.offer_changed.connect(self._refresh)
         editor.preview_arrived.connect(self._refresh)
         editor.changed.connect(self._refresh_button)
+        editor.carrying.changed.connect(self._refresh)
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -83,6 +92,7 @@ class TimelinePanel(QFrame):
         head.addWidget(self.play_button)
         head.addWidget(self.step_label)
         head.addWidget(self.run_label, 1)
+        head.addWidget(self.carry_button)
         head.addWidget(self.branch_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 6, 12, 6)
@@ -127,6 +137,7 @@ class TimelinePanel(QFrame):
         self.play_button.setVisible(shown)
         self.branch_button.setVisible(shown)
         self._refresh_empty()
+        self._refresh_carrying()
         if shown and proposal is not None:
             self._show(proposal)
         self._refresh_button()
@@ -134,8 +145,25 @@ class TimelinePanel(QFrame):
     def _refresh_empty(self) -> None:
         proposal = self._editor.proposal
         shown = proposal is not None and proposal.option is not None
+        carried = self._editor.carrying.carried
+        self.empty.setText(tr("Every step of a generation appears here, to go back to."))
+        if carried is not None:
+            step = step_in_words(self._editor.step_name(carried.spec.key), *carried.place)
+            told = tr("{step} goes along: move the box or draw another one, then generate.")
+            self.empty.setText(told.format(step=step))
         self.empty.setVisible(not shown)
-        self.reopen_button.setVisible(not shown and self._reopen_action.isEnabled())
+        reopens = carried is None and self._reopen_action.isEnabled()
+        self.reopen_button.setVisible(not shown and reopens)
+
+    def _refresh_carrying(self) -> None:
+        carrying, button = self._editor.carrying, self.carry_button
+        button.setChecked(carrying.carried is not None)
+        button.setEnabled(self._carry_action.isEnabled())
+        proposal = self._editor.proposal
+        shown = proposal is not None and proposal.option is not None
+        button.setVisible(shown or carrying.carried is not None)
+        taken = carrying.carried is not None or not carrying.obstacle
+        button.setToolTip(self._carry_action.toolTip() if taken else carrying.obstacle)
 
     def _show(self, proposal: Proposal) -> None:
         option, path, position = proposal.option, proposal.path, proposal.position
