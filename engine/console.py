@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Protocol
 
@@ -49,8 +50,9 @@ class Session:
 
     def decode(self, request: EditRequest) -> Finished:
         """Candidates, best first; Interrupted after Ctrl+C."""
+        unseen = replace(request, previews=False)
         with _progress("Decoding") as shown:
-            closing = self._run(request, shown)
+            closing = self._run(unseen, shown)
         if not isinstance(closing, Finished):
             raise Interrupted
         return closing

@@ -52,7 +52,9 @@ class Artist:
 
     def _request(self, prompt: str, seed: int, candidates: int) -> EditRequest:
         params = replace(self._spec.defaults, seed=seed)
-        return EditRequest(seed, self._spec.key, prompt, params, candidates=candidates)
+        return EditRequest(
+            seed, self._spec.key, prompt, params, candidates=candidates, previews=False
+        )
 
     def _patches(self, request: EditRequest) -> tuple[Pixels, ...]:
         """Best first."""

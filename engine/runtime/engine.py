@@ -103,12 +103,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """One of `turns` groups of candidates, decoded after each other; done: pictures so far."""
+    """One of `turns` groups of candidates, decoded after each other; done: pictures so far.
+
+    previews: whether steps are drawn on the way.
+    """
 
     job: int
     number: int
     turns: int
     done: tuple[Pixels, ...]
+    previews: bool
     emit: Emit
 
     def live(self, tokenizer: ImageTokenizer, edit: BoxEdit | None) -> OnStep:
@@ -119,7 +123,7 @@ class Turn:
             previews: tuple[Pixels, ...] = ()
             if step == steps:
                 return
-            if pace.is_due():
+            if self.previews and pace.is_due():
                 began = pace.now()
                 previews = preview.pictures(tokenizer, states, edit)
                 pace.drawn(began)
@@ -282,7 +286,7 @@ def _decoded(
     turns = math.ceil(len(plan.runs) / at_once)
     for first in range(0, len(plan.runs), at_once):
         part = plan.part(first, first + at_once)
-        turn = Turn(request.job, first // at_once, turns, tuple(patches), emit)
+        turn = Turn(request.job, first // at_once, turns, tuple(patches), request.previews, emit)
         timelines += decode(
             model.generator,
             part.inputs,

@@ -34,6 +34,8 @@ class EditRequest:
 
     carried: a step of another box on this picture, the head: its tokens go along into `region` and
     are what a decode begins with, as `kept`.
+
+    previews: whether anybody sees the steps while they are made; it changes no token.
     """
 
     job: int
@@ -46,6 +48,7 @@ class EditRequest:
     timeline: Timeline | None = None
     kept: TokenMap | None = None
     carried: Timeline | None = None
+    previews: bool = True
 
     @property
     def start(self) -> DecodeState | None:

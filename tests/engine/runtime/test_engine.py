@@ -63,7 +63,11 @@ def events_of(
 
 
 def finished(engine: Engine, request: EditRequest) -> Finished:
-    last = events_of(engine, request)[-1]
+    return closed(events_of(engine, request))
+
+
+def closed(events: list[EngineEvent]) -> Finished:
+    last = events[-1]
     assert isinstance(last, Finished)
     return last
 
@@ -89,6 +93,19 @@ def test_a_picture_is_generated_step_by_step(engine: Engine) -> None:
     for candidate in closing.candidates:
         assert candidate.patch.shape == (IMAGE_SIDE, IMAGE_SIDE, 3)
         assert len(candidate.timeline.snapshots) == GRID_SIDE + 1
+
+
+def test_steps_that_nobody_sees_are_not_drawn(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview.Pace, "is_due", lambda _: True)
+    seen = events_of(engine, WHOLE)
+    unseen = events_of(engine, replace(WHOLE, previews=False))
+    assert [len(e.previews) for e in seen if isinstance(e, StepDone)] == [3] * GRID_SIDE
+    told = [len(e.previews) for e in unseen if isinstance(e, StepDone)]
+    assert told == [0] * (GRID_SIDE - 1) + [3]
+    for one, other in zip(closed(seen).candidates, closed(unseen).candidates, strict=True):
+        assert np.array_equal(one.patch, other.patch)
 
 
 def test_the_same_request_gives_the_same_pixels(engine: Engine) -> None:
