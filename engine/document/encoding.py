@@ -1,6 +1,7 @@
 """Pictures as the bytes of a file: five formats, and what may travel in each."""
 
 import io
+import warnings
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,9 +11,10 @@ from PIL import Image
 
 from engine.document import jpeg
 from engine.document.carried import RECIPE_KEYWORD, XMP_KEYWORD
+from engine.document.damage import DAMAGE
 from engine.document.png import encode_png
 from engine.document.recipe import Recipe
-from engine.document.tiff import encode_tiff
+from engine.document.tiff import DIRECTORIES, encode_tiff
 from engine.document.xmp import Origin, packet_of, properties_of
 from engine.values.errors import BadInput
 from engine.values.image import Channels, Picture
@@ -30,6 +32,8 @@ NAMES: dict[Kind, str] = {
     "TIFF": "TIFF",
     "AVIF": "AVIF",
 }
+_REWRITING: tuple[Kind, ...] = ("TIFF", "AVIF")
+"""Formats that EXIF is not copied to byte by byte."""
 MAX_EXIF_BYTES = 65_533
 """What fits into the one segment that JPEG has for it."""
 
@@ -87,7 +91,9 @@ def encoded(picture: Picture, kind: Kind, told: Told, options: ExportOptions) ->
         return encode_png(picture, *texts), notice
     properties = properties_of(recipe, origin)
     try:
-        return _with_pillow(picture, kind, properties, options.quality), notice
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd EXIF, of which what can be read is kept
+            return _with_pillow(picture, kind, properties, options.quality), notice
     except (OSError, ValueError) as error:
         raise BadInput(
             f"The picture cannot be written as {NAMES[kind]}: {error}.", "Use PNG."
@@ -109,8 +115,25 @@ def _prepared(picture: Picture, kind: Kind, options: ExportOptions) -> tuple[Pic
     if kind == "JPEG" and exif is not None and len(_prefixed(exif)) > MAX_EXIF_BYTES:
         losses.append("The EXIF data is too large for JPEG and was left out.")
         exif = None
+    if kind in _REWRITING and exif is not None and not _can_be_rewritten(exif):
+        losses.append("The EXIF data is damaged and was left out.")
+        exif = None
     icc = picture.icc if options.icc else None
     return replace(picture, pixels=pixels, icc=icc, exif=exif), losses
+
+
+def _can_be_rewritten(exif: bytes) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            block = Image.Exif()
+            block.load(exif)
+            for tag in DIRECTORIES:
+                block.get_ifd(tag)
+            block.tobytes()
+        except DAMAGE:
+            return False
+    return True
 
 
 def _in_depth(picture: Picture, deep: bool) -> Channels:

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,10 +66,10 @@ class Recipe:
     def as_text(self) -> tuple[str, str]:
         """JSON, and a sentence when the box's old pixels were too many to go along."""
         record = self._record()
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        text = _json(record)
         if len(text.encode()) <= MAX_TEXT_BYTES:
             return text, ""
-        text = json.dumps(record | {"before": None}, ensure_ascii=False, separators=(",", ":"))
+        text = _json(record | {"before": None})
         if len(text.encode()) > MAX_TEXT_BYTES:
             raise BadInput("The recipe is too large for a picture.", "Save a project instead.")
         return text, "The recipe holds no pixels of the old box: it is too large for a picture."
@@ -146,6 +147,12 @@ def _from_text(text: str) -> Recipe:
     if before is None or region is None:
         return Recipe(timeline, weights)
     return Recipe(timeline, weights, _png_pixels(before, region.width, region.height))
+
+
+def _json(record: Mapping[str, Any]) -> str:
+    """Letters as they are; halves of letters, which UTF-8 does not know, are escaped."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _packed(array: NDArray[np.generic], name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Pillow knows comes for free.
 """
 
 import io
+import warnings
 import zlib
 from collections.abc import Mapping
 from itertools import accumulate
@@ -26,7 +27,7 @@ _PLAIN, _DEFLATE, _RGB, _CHUNKY, _UNSIGNED, _STRAIGHT_ALPHA = 1, 8, 2, 1, 1, 2
 _NONE, _HORIZONTAL = 1, 2
 _DESCRIBING = (270, 271, 272, 282, 283, 296, 305, 306, 315, 316, 33432)
 """Description, maker, model, resolution, software, date, artist, computer, copyright."""
-_DIRECTORIES = (34665, 34853)
+DIRECTORIES = (34665, 34853)
 """EXIF and GPS."""
 
 
@@ -83,7 +84,7 @@ def exif_of(image: Image.Image) -> bytes | None:
 def _described(block: Image.Exif) -> dict[int, Any]:
     """What describes the picture; what describes the file is left out."""
     said = {tag: block[tag] for tag in _DESCRIBING if tag in block}
-    inner = {tag: block.get_ifd(tag) for tag in _DIRECTORIES}
+    inner = {tag: block.get_ifd(tag) for tag in DIRECTORIES}
     return said | {tag: values for tag, values in inner.items() if values}
 
 
@@ -120,8 +121,11 @@ def read_deep(data: bytes) -> tuple[NDArray[np.uint16], int]:
     for tag, values in narrowed.items():
         if tag in found:
             patched = found[tag].replaced(patched, values)
-    image = Image.open(io.BytesIO(patched), formats=("TIFF",))
-    wide = np.ascontiguousarray(np.asarray(image))
+    with warnings.catch_warnings():
+        # Of too many pixels, though there are only half as many.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(patched), formats=("TIFF",))
+        wide = np.ascontiguousarray(np.asarray(image))
     height, _, channels = wide.shape
     samples = wide.reshape(height, -1).view(found[WIDTH].order + "u2")
     pixels = samples.reshape(height, -1, channels).astype(np.uint16)

@@ -5,6 +5,7 @@ Source Type" (Photo Metadata Standard 2023).
 """
 
 import base64
+import codecs
 import zlib
 from collections.abc import Mapping
 from typing import Literal
@@ -62,9 +63,12 @@ def properties_in(packet: bytes) -> dict[str, str]:
 
     Raises ValueError or SyntaxError (ElementTree's ParseError) for what is no XMP.
     """
-    if b"<!DOCTYPE" in packet or b"<!ENTITY" in packet:
+    # As text, so that no other encoding hides what is looked for.
+    marked = packet.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = packet.decode("utf-16" if marked else "utf-8-sig").strip("\0 \r\n\t")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError("XMP declares no entities")
-    root = ElementTree.fromstring(packet.strip(b"\0 \r\n\t"))
+    root = ElementTree.fromstring(text)
     ours = {
         f"{{{space}}}{name.partition(':')[2]}": name
         for name in (RECIPE, SOURCE_TYPE, EXTENSION)

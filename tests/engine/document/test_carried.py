@@ -2,6 +2,7 @@
 
 import io
 import struct
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -164,3 +165,29 @@ def test_depth_can_be_chosen(kind: Kind) -> None:
     assert np.array_equal(read_picture(lifted, "a").pixels, deep.pixels)
     lowered, _ = encoded(deep, kind, Told(), ExportOptions(depth=8))
     assert np.array_equal(read_picture(lowered, "a").pixels, PHOTO.pixels)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("exif", [b"garbage", b"II*\0", b"MM\0*" + b"\xff" * 40])
+def test_damaged_exif_is_copied_or_left_out_with_a_sentence(kind: Kind, exif: bytes) -> None:
+    data, notice = encoded(Picture(PHOTO.pixels, exif=exif), kind, Told(), EVERYTHING)
+    assert read_picture(data, "a").width == PHOTO.width
+    assert ("EXIF data is damaged" in notice) == (kind in ("TIFF", "AVIF") and exif[:2] != b"MM")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prompts_that_are_no_text_come_back(kind: Kind) -> None:
+    """Halves of surrogate pairs: from a broken clipboard, or a terminal of another encoding."""
+    tree = make_timeline(BOX)
+    runs = tuple(replace(run, prompt="a \udcff \ud800 h\u00e4t \\ud800") for run in tree.runs)
+    data, _ = encoded(PHOTO, kind, Told.by(Recipe(replace(tree, runs=runs))), EVERYTHING)
+    assert recipe_in(data, "a").prompt == runs[0].prompt
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_entities_are_refused_in_every_encoding(encoding: str) -> None:
+    words = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
+    with pytest.raises((ValueError, SyntaxError)) as refused:
+        properties_in(words.encode(encoding))
+    if encoding != "utf-16-be":  # without its mark it is no XML
+        assert "no entities" in str(refused.value)

@@ -1,6 +1,7 @@
 """PNG: 16 bits there and back, through every row filter, and text that Pillow can read too."""
 
 import io
+import os
 import struct
 import zlib
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.document import png
 from engine.document.png import SIGNATURE, Header, chunks, encode_png, read_deep, text_of
 from engine.values.image import Picture
 
@@ -125,3 +127,23 @@ def test_any_bytes_may_be_asked(data: bytes) -> None:
     assert list(chunks(SIGNATURE + data)) is not None
     assert text_of(data, "ellbox") is None
     assert Header.of(data) is None
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_bands_that_are_packed_apart_are_one_picture(
+    monkeypatch: pytest.MonkeyPatch, channels: int
+) -> None:
+    pixels = noise((41, 23, channels), np.uint16)
+    whole = encode_png(Picture(pixels))
+    monkeypatch.setattr(png, "BAND_BYTES", 23 * channels * 2 * 4)
+    apart = encode_png(Picture(pixels))
+    assert apart != whole and apart == encode_png(Picture(pixels))
+    for data in (whole, apart):
+        assert np.array_equal(read_deep(data), pixels)
+        packed = b"".join(body for kind, body in chunks(data) if kind == b"IDAT")
+        assert len(zlib.decompress(packed)) == 41 * (1 + 23 * channels * 2)  # and its checksum
+        # Another reader sees the same, as far as its 8 bits go.
+        with Image.open(io.BytesIO(data)) as image:
+            assert np.array_equal(np.asarray(image), pixels >> 8)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert encode_png(Picture(pixels)) == apart

@@ -11,6 +11,7 @@ from PIL import Image, TiffImagePlugin
 from engine.document import tiff
 from engine.document.ifd import entries
 from engine.document.picture_file import read_picture
+from engine.values.errors import BadInput
 
 DEEP = np.random.default_rng(0).integers(0, 65536, (37, 23, 3), dtype=np.uint16)
 
@@ -89,3 +90,15 @@ def test_exif_is_kept_without_the_layout_of_the_old_file() -> None:
     assert (picture.width, carried[0x010F]) == (23, "Maker")
     assert carried.get_ifd(0x8769)[0x829A] == 0.02
     assert 0x0100 not in carried
+
+
+def test_a_deep_picture_may_have_as_many_pixels_as_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is read as one of twice the width, which is no bomb; one pixel more is."""
+    data = strip_tiff("<", DEEP)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", DEEP.shape[0] * DEEP.shape[1])
+    assert np.array_equal(read_picture(data, "a").pixels, DEEP)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", DEEP.shape[0] * DEEP.shape[1] - 1)
+    with pytest.raises(BadInput, match="million pixels"):
+        read_picture(data, "a")
