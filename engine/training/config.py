@@ -120,14 +120,14 @@ def _vq_diffusion() -> dict[str, Any]:
 def _titok() -> dict[str, Any]:
     # In the layout of published files.
     tokens = {
-        "codebook_size": 2048,
+        "codebook_size": 1024,
         "token_size": 16,
         "use_l2_norm": False,
-        "num_latent_tokens": 64,
+        "num_latent_tokens": 32,
         "vit_enc_model_size": "w192l4h4",
-        "vit_dec_model_size": "w208l4h4",
-        "vit_enc_patch_size": 8,
-        "vit_dec_patch_size": 8,
+        "vit_dec_model_size": "w256l4h4",
+        "vit_enc_patch_size": 16,
+        "vit_dec_patch_size": 16,
         "finetune_decoder": False,
         "is_legacy": False,
         "text_context_length": CONTEXT_LENGTH,
@@ -138,7 +138,7 @@ def _titok() -> dict[str, Any]:
 
 def _maskgen() -> dict[str, Any]:
     return {
-        "decoder_embed_dim": 192,
+        "decoder_embed_dim": 256,
         "decoder_depth": 4,
         "decoder_num_heads": 4,
         "micro_condition": False,
@@ -176,11 +176,11 @@ def _loops() -> dict[str, dict[str, Any]]:
         },
         "titok": {
             "minutes": 60.0,
-            "batch": 32,
-            "lr": 5e-4,
+            "batch": 16,
+            "lr": 1e-3,
             "betas": (0.9, 0.99),
             "weight_decay": 0.01,
-            "warmup_steps": 200,
+            "warmup_steps": 50,
         },
         "maskgen": {
             "minutes": 60.0,

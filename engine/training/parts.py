@@ -18,7 +18,7 @@ from engine.hardware import autocast
 from engine.text.clip import write_small_vocabulary
 from engine.tokenizers.multiscale_vqvae import MultiscaleConfig
 from engine.tokenizers.vqgan import VQGANConfig
-from engine.training import checkpoints
+from engine.training import checkpoints, titok
 from engine.training.clip import ClipTask
 from engine.training.config import MERGES, TrainingConfig, changed_loop
 from engine.training.curriculum import stage
@@ -158,7 +158,7 @@ def titok_task(shop: Workshop) -> TiTokTask:
         encoder=trained_clip(settings, shop.folder, shop.device),
         text_dropout=settings.text_dropout,
         losses=settings.tokenizer_loss,
-        continuous_steps=CONTINUOUS_STEPS if shop.start is None else 0,
+        continuous_steps=titok.CONTINUOUS_STEPS if shop.start is None else 0,
     )
 
 

@@ -20,10 +20,11 @@ from engine.training.loop import Metrics
 from engine.training.losses import reconstruction_loss
 from engine.training.perceptual import PerceptualDistance
 from engine.training.scenes import Scene
-from engine.training.tokenizer import CONTINUOUS_STEPS
 
 NULL_PROMPT = ""
 SHEET_SEED = 2**20
+CONTINUOUS_STEPS = 400
+"""Without a codebook at first: codes found before latents say something say nothing either."""
 
 
 class TiTokTask:
@@ -125,13 +126,25 @@ class TiTokTask:
         return text_features(self.encoder.clip, words)[1]
 
 
+@torch.no_grad()
 def init_titok(network: TiTok) -> None:
-    """Small weights without biases; a grey picture to begin with."""
+    """Weights with which latents tell pictures apart and the decoder heeds them from the start.
+
+    With small weights, as usual in transformers, another picture changes a twentieth of the latents
+    and a two-hundredth of what is drawn: a network begun so still drew grey after 10,000 pictures.
+    Grey is what it begins with here, too, and the encoder sees differences to it.
+    """
     for module in network.modules():
         if isinstance(module, nn.Linear):
-            nn.init.trunc_normal_(module.weight, std=0.02)
+            nn.init.normal_(module.weight, std=module.in_features**-0.5)
             nn.init.zeros_(module.bias)
+    patches, last = network.encoder.patch_embed, network.encoder.conv_out
+    patches.weight.mul_(2)
+    patches.bias = nn.Parameter(-patches.weight.sum((1, 2, 3)) / 2)
+    nn.init.normal_(last.weight, std=last.in_channels**-0.5)
     if network.decoder.draws_pixels:
+        nn.init.normal_(network.decoder.ffn[0].weight, std=0.005)
+        nn.init.zeros_(network.decoder.ffn[0].bias)
         # The last convolution only smooths what the patches say.
         nn.init.dirac_(network.decoder.conv_out.weight)
         network.decoder.conv_out.bias = nn.Parameter(torch.full((3,), 0.5))
