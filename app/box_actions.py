@@ -28,6 +28,9 @@ def box_list_rows(do: Doers, editor: Editor, queue: BoxQueue) -> tuple[Row, ...]
     def fillable() -> bool:
         return not queue.obstacle and (queue.on or boxes.several)
 
+    def appliable() -> bool:
+        return several() and bool(boxes.ripe)
+
     def add() -> None:
         if editor.picture_size is not None:
             boxes.add(middle_half(*editor.picture_size))
@@ -63,5 +66,10 @@ def box_list_rows(do: Doers, editor: Editor, queue: BoxQueue) -> tuple[Row, ...]
             "fill_all", tr("&Fill all boxes"), ("Ctrl+Shift+Return",), "fill-all", queue.turn,
             fillable, menu, tr("Fill one box after the other; again: stop after this one"),
             checked=lambda: queue.on,
+        ),
+        Row(
+            "apply_all", tr("Appl&y all boxes"), ("Shift+Return",), "apply-all", boxes.apply_all,
+            appliable, menu,
+            tr("Keep what is shown in each box, in the order of the list; one undo step a box"),
         ),
     )  # fmt: skip

@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self.view.pointed.connect(self._show_hint)
         for model in (editor, documents):
             model.failed.connect(self.tell)
-        for speaker in (editor, documents, self.queue, self.files):
+        for speaker in (editor, editor.boxes, documents, self.queue, self.files):
             speaker.noticed.connect(self.notice)
         documents.busy_changed.connect(self.status.busy.setText)
         for done in (documents.opened, documents.written):

@@ -37,6 +37,8 @@ from app.panels.timeline.panel import TimelinePanel
 from app.texts import tr
 from app.theme import Colors
 
+BOX_ACTIONS = ("whole", "middle", "add_box", "no_box", "fill_all", "apply_all")
+
 
 class Workspace(QWidget):
     """timeline_wanted: whether the timeline is to be seen where there is a picture."""
@@ -135,7 +137,7 @@ class Workspace(QWidget):
         self.edits = EditsList(self.edits_model)
         self.inspector = Inspector(
             editor,
-            [actions[name] for name in ("whole", "middle", "add_box", "no_box", "fill_all")],
+            [actions[name] for name in BOX_ACTIONS],
             boxes=self.boxes,
             branches=self.branches,
             edits=self.edits,

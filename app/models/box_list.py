@@ -8,18 +8,20 @@ from app.models.choosing import Choosing
 from app.models.decodes import Decodes
 from app.models.moments import Moments
 from app.models.offer import Offer
+from app.texts import QT_TR_NOOP, counted
 from engine.document.project import OpenBox
 from engine.values.region import Region
 
 
 class BoxList(QObject):
-    """changed: another order, or another box is paused.
+    """changed: another order, or another box is paused. noticed: a sentence.
 
     While a decode is running the same box stays active; the others can still be put in order and
     paused. Neither these nor choosing a box is a step of undo; removing one is.
     """
 
     changed = Signal()
+    noticed = Signal(str)
 
     def __init__(
         self,
@@ -103,6 +105,26 @@ class BoxList(QObject):
             self._order([i for i in range(len(self.boxes)) if i != place])
         self._moments.arrive()
 
+    @property
+    def ripe(self) -> tuple[int, ...]:
+        """The places of the boxes whose shown candidate can be applied: of one that waits the
+        finished picture, for those of its steps are not at hand."""
+        waiting = {i for i, box in self.others if shows_end(box)}
+        active = {self.active} if self._choosing.can_apply else set()
+        return tuple(i for i in range(len(self.boxes)) if i in waiting | active)
+
+    def apply_all(self) -> None:
+        """What is shown in each box becomes part of the picture, in order, each one undo step."""
+        if not self.can_switch:
+            return
+        places = self.ripe
+        for place in places:
+            self.activate(place)
+            self._choosing.apply()
+        self.noticed.emit(
+            counted(QT_TR_NOOP("1 box applied."), QT_TR_NOOP("{count} boxes applied."), len(places))
+        )
+
     def move(self, place: int, to: int) -> None:
         """A box stands at another place; the earlier ones are filled first."""
         count = len(self.boxes)
@@ -147,3 +169,11 @@ class BoxList(QObject):
                 replace(box, paused=paused) if i == place else box for i, box in self.others
             )
         self.changed.emit()
+
+
+def shows_end(box: OpenBox) -> bool:
+    """Whether a box that waits shows a candidate, and that at its last step."""
+    offer = box.offer
+    if offer is None or not offer.shown:
+        return False
+    return offer.at == offer.options[offer.shown - 1].tip

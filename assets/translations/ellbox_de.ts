@@ -4,6 +4,22 @@
 <context>
     <name></name>
     <message>
+        <source>1 box applied.</source>
+        <translation>1 Rahmen übernommen.</translation>
+    </message>
+    <message>
+        <source>{count} boxes applied.</source>
+        <translation>{count} Rahmen übernommen.</translation>
+    </message>
+    <message>
+        <source>Appl&amp;y all boxes</source>
+        <translation>Alle Rahmen &amp;übernehmen</translation>
+    </message>
+    <message>
+        <source>Keep what is shown in each box, in the order of the list; one undo step a box</source>
+        <translation>Behält in jedem Rahmen, was er zeigt, in der Reihenfolge der Liste; ein Rückgängig-Schritt je Rahmen</translation>
+    </message>
+    <message>
         <source>In another box</source>
         <translation>In einem anderen Rahmen</translation>
     </message>

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from app.models.editor import Mode
 from app.models.recovery import same_work
@@ -54,7 +55,7 @@ def click(driver: Driver, x: float, y: float) -> None:
 
 
 def fill_all(driver: Driver) -> None:
-    with driver.qtbot.waitSignal(driver.window.queue.noticed):
+    with driver.qtbot.waitSignal(driver.window.queue.noticed, timeout=30_000):
         driver.press(Qt.Key.Key_Return, CTRL | SHIFT)
 
 
@@ -150,6 +151,55 @@ def test_what_boxes_bring_is_applied_one_after_the_other(driver: Driver, photo: 
     assert driver.editor.prompt == PROMPTS[2]
 
 
+@pytest.mark.parametrize("by", ["key", "mouse"])
+def test_all_are_applied_at_once_each_one_undo_step(driver: Driver, photo: Path, by: str) -> None:
+    three_boxes(driver, photo)
+    fill_all(driver)
+    driver.editor.boxes.activate(1)
+    driver.editor.choosing.show(2)
+    expected = []
+    for box, prompt in zip(driver.editor.boxes.boxes, PROMPTS, strict=True):
+        assert box.offer is not None
+        option = box.offer.options[box.offer.shown - 1]
+        expected.append(
+            (box.region, prompt, box.offer.trees[option.tree].snapshot(option.tip).state)
+        )
+    if by == "key":
+        driver.press(Qt.Key.Key_Return, SHIFT)
+    else:
+        (button,) = [
+            each
+            for each in driver.window.workspace.inspector.findChildren(QToolButton)
+            if each.defaultAction() is driver.window.actions_table["apply_all"]
+        ]
+        QTest.mouseClick(button, LEFT)
+    trees = [edit.timeline for edit in driver.document.edits]
+    runs = [tree.head_run for tree in trees]
+    found = zip(runs, trees, strict=True)
+    assert [(run.region, run.prompt, tree.head_snapshot.state) for run, tree in found] == expected
+    assert not driver.window.actions_table["apply_all"].isEnabled()
+    for left in (2, 1, 0):
+        driver.press(Qt.Key.Key_Z, CTRL)
+        assert len(driver.document.edits) == left
+
+
+def test_what_shows_the_original_or_an_earlier_step_is_not_applied(
+    driver: Driver, photo: Path
+) -> None:
+    regions = three_boxes(driver, photo)
+    fill_all(driver)
+    boxes, choosing = driver.editor.boxes, driver.editor.choosing
+    boxes.activate(0)
+    choosing.show(0)
+    boxes.activate(2)
+    choosing.scrub(2)
+    boxes.activate(1)
+    assert list(boxes.ripe) == [1]
+    driver.press(Qt.Key.Key_Return, SHIFT)
+    assert [edit.region for edit in driver.document.edits] == [regions[1]]
+    assert not list(boxes.ripe) and boxes.boxes[2].offer is not None
+
+
 def test_the_queue_is_put_in_order_while_it_runs(
     slow_driver: Driver, photo: Path, slow_engine: FakeEngine, gate: threading.Semaphore
 ) -> None:
@@ -164,7 +214,7 @@ def test_the_queue_is_put_in_order_while_it_runs(
     )
     driver.editor.boxes.move(2, 1)
     driver.editor.boxes.pause(2, True)
-    with driver.qtbot.waitSignal(driver.window.queue.noticed):
+    with driver.qtbot.waitSignal(driver.window.queue.noticed, timeout=30_000):
         gate.release(1000)
     asked = [r.prompt for r in slow_engine.requests if isinstance(r, EditRequest)]
     assert asked == [PROMPTS[0], PROMPTS[1]]
