@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -40,15 +39,14 @@ def clean_chances(logits: Tensor, params: SamplingParams) -> Tensor:
 
 
 def truncated(probabilities: Tensor, rate: float) -> Tensor:
-    """Tokens that are not needed to reach the sum `rate` become 0; the one that crosses it stays.
+    """Tokens that are not needed to reach the sum `rate` become 0; the one that crosses it stays,
+    and ties with it.
 
     The published truncation rate, unlike the house's top-p, which drops the crossing one.
     """
-    ordered, tokens = probabilities.sort(dim=-1, descending=True)
+    ordered = sampling.descending(probabilities)
     before = F.pad(ordered.cumsum(-1)[..., :-1], (1, 0))
-    dropped = before >= rate
-    dropped[..., 0] = False
-    return torch.zeros_like(probabilities).scatter(-1, tokens, ordered.masked_fill(dropped, 0))
+    return sampling.without_lesser(probabilities, ordered, before < rate)
 
 
 def reversal(

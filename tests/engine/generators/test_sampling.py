@@ -29,6 +29,22 @@ def test_top_p_drops_the_token_that_crosses_the_line() -> None:
     assert sampling.below_top_p(probabilities, 0.0).tolist() == pytest.approx([0.5, 0, 0])
 
 
+@pytest.mark.parametrize("top_p", [0.0, 0.3, 0.86, 1.0])
+def test_top_p_is_what_sorting_with_places_gives(top_p: float) -> None:
+    random = torch.Generator().manual_seed(1)
+    probabilities = (torch.randn(2, 50, 300, generator=random) * 2).softmax(-1)
+    ordered, sites = probabilities.sort(dim=-1, descending=True)
+    dropped = ordered.cumsum(-1) > top_p
+    dropped[..., 0] = False
+    expected = torch.zeros_like(probabilities).scatter(-1, sites, ordered.masked_fill(dropped, 0))
+    assert torch.equal(sampling.below_top_p(probabilities, top_p), expected)
+
+
+def test_ties_with_the_last_token_of_top_p_stay() -> None:
+    probabilities = torch.tensor([0.25, 0.3, 0.2, 0.25])
+    assert sampling.below_top_p(probabilities, 0.6).tolist() == pytest.approx([0.25, 0.3, 0, 0.25])
+
+
 def test_temperature_zero_is_the_likeliest_whatever_the_seed() -> None:
     cold = replace(PLAIN, temperature=0)
     first = sampling.drawn(LOGITS, cold, [0], 3)
