@@ -138,8 +138,8 @@ def _titok() -> dict[str, Any]:
 
 def _maskgen() -> dict[str, Any]:
     return {
-        "decoder_embed_dim": 256,
-        "decoder_depth": 4,
+        "decoder_embed_dim": 192,
+        "decoder_depth": 3,
         "decoder_num_heads": 4,
         "micro_condition": False,
         "micro_condition_embed_dim": 0,
@@ -254,7 +254,8 @@ class TrainingConfig:
     text_dropout: share of captions replaced by the null prompt, for guidance. kl_weight: of the
     latent's divergence against the cross entropy summed over tokens (1 is the likelihood bound).
     latent_dimensions: of the latent, fitted beforehand (0: learnt along with the transformer).
-    edit_share: of pictures shown as a box edit sees them (box_examples).
+    edit_share: of pictures shown as a box edit sees them (box_examples). noise_share: of pictures
+    that the Lformer sees through noise.
     """
 
     scenes: SceneConfig = field(default_factory=SceneConfig)
@@ -275,6 +276,7 @@ class TrainingConfig:
     kl_weight: float = 0.2
     latent_dimensions: int = 0
     edit_share: float = 0.2
+    noise_share: float = 0.3
     loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
     tokenizer_loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)
 

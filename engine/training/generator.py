@@ -27,7 +27,12 @@ from engine.training.tokenised import Said, TokenisedScenes
 
 
 class LformerTask:
-    """Cross entropy of every token given the blocks before it, plus the latent's divergence."""
+    """Cross entropy of every token given the blocks before it, plus the latent's divergence.
+
+    noise_share: of pictures whose blocks are seen through noise. What earlier blocks leave to be
+    decided (where a thing begins, and which) is a few tokens of a picture, too small a share of the
+    cross entropy to be learnt soon; through noise every token has to be told from the text.
+    """
 
     def __init__(
         self,
@@ -40,6 +45,7 @@ class LformerTask:
         kl_weight: float,
         latent_dimensions: int,
         edit_share: float,
+        noise_share: float,
     ) -> None:
         self.network = Lformer(config)
         if config.latent and latent_dimensions:
@@ -55,10 +61,12 @@ class LformerTask:
         self.text_dropout = text_dropout
         self.kl_weight = kl_weight
         self.edit_share = edit_share
+        self.noise_share = noise_share
         self.l_to_raster = np.array(l_to_raster(config.side))
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
-        """tokens (B, N) and judged (B, N) bool in L-order, features (B, F), caption ids (B, T)."""
+        """In L-order tokens (B, N), those that are seen (B, N) and judged (B, N) bool; features
+        (B, F), caption ids (B, T)."""
         rng = np.random.default_rng((step, 3))
         order = scene_order(step, size, len(self.scenes.ids))
         examples, captions = zip(*(self._example(int(row), rng) for row in order), strict=True)
@@ -66,10 +74,12 @@ class LformerTask:
         dropped = torch.from_numpy(rng.random(size) < self.text_dropout)
         text[dropped] = self.network.config.codebook_size
         ids = np.stack([example.ids for example in examples])
+        seen = through_noise(ids, self.noise_share, self.network.config.codebook_size, rng)
         judged = np.stack([example.inside for example in examples])
         features = self.scenes.features[order].astype(np.float32)
         return (
             torch.from_numpy(ids[:, self.l_to_raster]),
+            torch.from_numpy(seen[:, self.l_to_raster]),
             torch.from_numpy(judged[:, self.l_to_raster]),
             torch.from_numpy(features),
             text,
@@ -87,7 +97,7 @@ class LformerTask:
         )
 
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
-        tokens, judged, features, text = batch
+        tokens, seen, judged, features, text = batch
         pooled, hidden = text_features(self.encoder.clip, text)
         z, divergence = None, torch.zeros(())
         if self.network.config.latent:
@@ -96,7 +106,7 @@ class LformerTask:
             z = mean + (log_variance / 2).exp() * noise.to(mean.device)
             prior = self.network.prior_mean(pooled).float()
             divergence = kl_divergence(mean, log_variance, prior).mean()
-        logits = self.network(tokens, pooled=pooled, hidden=hidden, z=z).float()
+        logits = self.network(seen, pooled=pooled, hidden=hidden, z=z).float()
         entropy = F.cross_entropy(logits[judged], tokens[judged])
         # The cross entropy is a mean over the sites; the published recipe adds the divergence
         # whole, which over-weighs it by the number of sites.
@@ -141,6 +151,16 @@ def scene_example(
     if kind == "noise":
         around = rng.integers(0, codebook_size, ids.shape)
     return in_other_surroundings(ids, around, side, rng), caption
+
+
+def through_noise(
+    ids: NDArray[np.int64], share: float, codebook_size: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """ids (B, N) with other tokens at most sites of a share of the rows, at nearly all of many."""
+    noisy = rng.random((len(ids), 1)) < share
+    rates = 1 - rng.random((len(ids), 1)) ** 2
+    lost = noisy & (rng.random(ids.shape) < rates)
+    return np.where(lost, rng.integers(0, codebook_size, ids.shape), ids)
 
 
 def scene_order(step: int, size: int, count: int) -> NDArray[np.int64]:

@@ -107,6 +107,7 @@ def lformer_task(shop: Workshop) -> LformerTask:
         kl_weight=settings.kl_weight,
         latent_dimensions=settings.latent_dimensions,
         edit_share=settings.edit_share,
+        noise_share=settings.noise_share,
     )
 
 

@@ -143,8 +143,10 @@ def init_titok(network: TiTok) -> None:
     patches.bias = nn.Parameter(-patches.weight.sum((1, 2, 3)) / 2)
     nn.init.normal_(last.weight, std=last.in_channels**-0.5)
     if network.decoder.draws_pixels:
-        nn.init.normal_(network.decoder.ffn[0].weight, std=0.005)
-        nn.init.zeros_(network.decoder.ffn[0].bias)
+        (colours,) = network.decoder.ffn
+        assert isinstance(colours, nn.Conv2d)
+        nn.init.normal_(colours.weight, std=0.005)
+        colours.bias = nn.Parameter(torch.zeros(colours.out_channels))
         # The last convolution only smooths what the patches say.
         nn.init.dirac_(network.decoder.conv_out.weight)
         network.decoder.conv_out.bias = nn.Parameter(torch.full((3,), 0.5))

@@ -1,6 +1,7 @@
 """Tokenised scenes as a box edit sees them."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from engine.training.box_examples import (
     in_own_surroundings,
     pick_surroundings,
 )
+from engine.training.generator import through_noise
 
 SIDE = 16
 
@@ -63,3 +65,15 @@ def test_only_scenes_that_fit_into_a_box_keep_their_surroundings() -> None:
 
     assert kinds((2, 2, 14, 14)) == {"own", "foreign", "noise"}
     assert kinds((0, 2, 16, 9)) == {"foreign", "noise"}
+
+
+def test_noise_hides_most_of_a_share_of_the_rows() -> None:
+    ids = np.full((4000, 64), 5)
+    seen = through_noise(ids, 0.3, 1024, np.random.default_rng(0))
+    lost = (seen != 5).mean(1)
+    assert np.mean(lost > 0) == pytest.approx(0.3, abs=0.03)
+    # The rate is 1 - u * u for an even u: two thirds on average, above 3/4 for half of the rows.
+    assert lost[lost > 0].mean() == pytest.approx(2 / 3, abs=0.03)
+    assert np.median(lost[lost > 0]) == pytest.approx(0.75, abs=0.03)
+    assert seen.min() >= 0 and seen.max() < 1024
+    np.testing.assert_array_equal(through_noise(ids, 0.0, 1024, np.random.default_rng(0)), ids)
