@@ -27,7 +27,7 @@ from app.panels.branches import Branches
 from app.panels.candidates import CandidateStrip
 from app.panels.compare import CompareBar
 from app.panels.edits import EditsList
-from app.panels.inspector import Inspector
+from app.panels.inspector.inspector import Inspector
 from app.panels.lens import AlternativesList, LensBar
 from app.panels.prompt.card import PromptCard
 from app.panels.prompt.field import PromptField

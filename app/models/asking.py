@@ -137,7 +137,9 @@ class Asking(QObject):
         assert option is not None and timeline is not None
         asked, run = self._wishes.params, timeline.head_run
         as_before = resolved(self._wishes.prompt.strip(), asked.seed)
-        same = run.prompt == as_before and run.params == replace(asked, seed=run.params.seed)
+        # A branch has the strength of its tree, and a seed of its own.
+        as_run = replace(asked, seed=run.params.seed, strength=run.params.strength)
+        same = run.prompt == as_before and run.params == as_run
         # With nothing else changed, the same seed would draw the same tokens again.
         params = self._wishes.next_params(fresh=same and option.whole)
         self.meant.emit()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from app.models.editor import Editor, Mode
 from app.models.edits import thumbnail
-from app.texts import QT_TR_NOOP, counted, tr
+from app.texts import QT_TR_NOOP, counted, number, tr
 from engine.document.project import OpenBox
 from engine.values.jobs import Pixels
 
@@ -135,7 +135,7 @@ class BoxRows(QAbstractListModel):
         return True
 
 
-def measures(box: OpenBox) -> tuple[str, str]:
+def measures(box: OpenBox) -> tuple[str, ...]:
     """The prompt, and the box in numbers."""
     assert box.region is not None
     region = box.region
@@ -146,7 +146,9 @@ def measures(box: OpenBox) -> tuple[str, str]:
         top=region.top,
         seed=box.params.seed,
     )
-    return asked(box), told
+    percent = number(box.params.strength * 100)
+    soft = () if box.params.strength == 1 else (tr("Strength {percent} %").format(percent=percent),)
+    return asked(box), told, *soft
 
 
 def asked(box: OpenBox) -> str:

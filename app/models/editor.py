@@ -26,6 +26,7 @@ from app.models.offer import Offer
 from app.models.pace import Seconds, kind_of
 from app.models.pictures import StepPictures
 from app.models.proposal import Proposal
+from app.models.reach import Reach
 from app.models.scene import Scene
 from app.models.sites import filled_sites
 from app.models.steps import step_name
@@ -41,6 +42,7 @@ from engine.values.jobs import (
     Measured,
     Pixels,
     Previewed,
+    Reached,
     Retrying,
     StepDone,
     WasCancelled,
@@ -112,6 +114,9 @@ class Editor(QObject):
             numbers=numbers,
             parent=self,
         )
+        self.reach = Reach(
+            documents, self.moments, self.wishes, line, numbers=numbers, parent=self
+        )
         self.boxes = BoxList(self.moments, self.offer, self.decodes, self.choosing, self)
         self._connect()
 
@@ -132,6 +137,8 @@ class Editor(QObject):
         self.moments.moved.connect(self._moved)
         self.offer_changed.connect(self.lens.follow)
         self.changed.connect(self.lens.follow)
+        self.changed.connect(self.reach.follow)
+        self.wishes.settings_changed.connect(self.reach.follow)
         self.lens.redraw_asked.connect(self.asking.redraw_sites)
 
     # -- the box ----------------------------------------------------------------------------
@@ -240,8 +247,10 @@ class Editor(QObject):
                 self.offer.pictures.take(event)
             case Measured():
                 self.measure.take(event)
+            case Reached():
+                self.reach.take(event)
             case Failed():
-                if not self.measure.give_up(event.job):
+                if not (self.measure.give_up(event.job) or self.reach.give_up(event.job)):
                     self._failed(event)
             case StepDone() | Finished() | WasCancelled():
                 self.decodes.take(event)

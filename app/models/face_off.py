@@ -76,7 +76,9 @@ class FaceOff(QObject):
         wished = asked.params
         own = replace(spec.defaults, seed=wished.seed, strength=wished.strength)
         job = self._numbers.next()
-        return replace(asked, job=job, generator=spec.key, params=wished if same else own, candidates=1)
+        return replace(
+            asked, job=job, generator=spec.key, params=wished if same else own, candidates=1
+        )
 
     def cancel(self) -> None:
         """Stop the one that runs within one step, and those that wait."""

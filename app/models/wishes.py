@@ -70,11 +70,12 @@ class Wishes(QObject):
         self.changed.emit()
 
     def set_generator(self, key: str) -> None:
-        """Choose one that is ready; its own settings come with it, the seed stays."""
+        """Choose one that is ready; its own settings come with it, seed and strength stay."""
         chosen = next((spec for spec in self.generators if spec.key == key), None)
         if chosen is not None and chosen != self.generator:
             self.generator = chosen
-            self.params = replace(chosen.defaults, seed=self.params.seed)
+            before = self.params
+            self.params = replace(chosen.defaults, seed=before.seed, strength=before.strength)
             self.settings_changed.emit()
             self.changed.emit()
 

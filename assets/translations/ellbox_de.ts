@@ -3521,7 +3521,19 @@
     </message>
     <message>
         <source>All of the box is drawn anew</source>
-        <translation>Der ganze Rahmen wird neu gezeichnet</translation>
+        <translation>Alles im Rahmen wird neu gezeichnet</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>Strength {percent} %</source>
+        <translation>Stärke {percent} %</translation>
+    </message>
+    <message>
+        <source>How much of the box is drawn anew; below 100 % some of what it shows stays</source>
+        <translation>Wie viel im Rahmen neu gezeichnet wird; unter 100 % bleibt etwas von dem, was er zeigt</translation>
     </message>
 </context>
 </TS>

@@ -22,6 +22,8 @@ from engine.values.jobs import (
     Pixels,
     Previewed,
     PreviewRequest,
+    Reached,
+    ReachRequest,
     Request,
     StepDone,
     WasCancelled,
@@ -32,6 +34,7 @@ from engine.values.params import SamplingParams
 from engine.values.prompts import PromptLength
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
+from engine.values.strength import first_sites
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import UNKNOWN, TokenMap
 
@@ -80,6 +83,8 @@ class FakeEngine:
                 emit(Measured(request.job, measured(request.prompt)))
             case LensRequest():
                 emit(Lensed(request.job, looked_at(request)))
+            case ReachRequest():
+                emit(Reached(request.job, reached(request)))
             case EditRequest():
                 self._decode(request, emit, cancelled)
 
@@ -123,7 +128,7 @@ class FakeEngine:
         ids = np.full(GRID * GRID, UNKNOWN)
         step = 0
         if edit is not None:
-            editable = edit.editable(SPEC.layout)
+            editable = drawable(request, edit)
             ids = np.where(editable, UNKNOWN, 3)
             step = int(block_of()[editable].min())
         state = DecodeState(step, TokenMap(ids, SPEC.layout, CODEBOOK))
@@ -168,7 +173,12 @@ def drawable(request: EditRequest, edit: BoxEdit | None) -> np.ndarray:
     """(L,) bool: the sites that a decode draws."""
     if request.kept is not None:
         return ~request.kept.known
-    return np.ones(GRID * GRID, bool) if edit is None else edit.editable(SPEC.layout)
+    if request.timeline is not None:
+        return ~request.timeline.snapshots[0].state.tokens.known
+    if edit is None:
+        return np.ones(GRID * GRID, bool)
+    order = np.arange(GRID * GRID, dtype=np.float32)
+    return first_sites(order, edit.editable(SPEC.layout), request.params.strength)
 
 
 def moved(request: EditRequest, edit: BoxEdit) -> TokenMap:
@@ -180,6 +190,14 @@ def moved(request: EditRequest, edit: BoxEdit) -> TokenMap:
     source = TokenMap(np.full(GRID * GRID, 3), SPEC.layout, CODEBOOK)
     tokens = request.carried.head_snapshot.state.tokens
     return carried(tokens, was.editable(SPEC.layout), edit.editable(SPEC.layout), source)
+
+
+def reached(request: ReachRequest) -> int:
+    """The sites in the box."""
+    width, height = request.size
+    blank = np.zeros((height, width, 3), np.uint8)
+    edit = BoxEdit.planned(blank, request.region, image_side=SIDE_PX, sites=GRID)
+    return int(edit.editable(SPEC.layout).sum())
 
 
 def looked_at(request: LensRequest) -> TokenLens:

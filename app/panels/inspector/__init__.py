@@ -1,0 +1,1 @@
+"""The inspector at the right, in its sections."""
