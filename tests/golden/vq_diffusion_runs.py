@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators.base import DecodeInputs
@@ -18,6 +20,7 @@ from engine.generators.vq_diffusion.steps import (
     uncovering,
 )
 from engine.values.params import SamplingParams
+from engine.values.tokens import UNKNOWN
 from tests.golden.case import Case, Report
 from tests.golden.vq_diffusion_setup import (
     OnFound,
@@ -47,8 +50,9 @@ class ChainOfTheCase(VQDiffusionGenerator):
 
     chain: Tensor
 
-    def _noised_source(self, source: Tensor, time: int, seed: int) -> Tensor:
-        return self.chain[time]
+    def _noised(self, source: NDArray[np.int32], time: int, seed: int) -> NDArray[np.int64]:
+        chain = self.chain[time].numpy()
+        return np.where(chain == self.spec.codebook_size, UNKNOWN, chain)
 
 
 def with_steps(
