@@ -43,6 +43,7 @@ from app.settings import Appearance, Settings
 from app.texts import tr
 from app.theme import apply_theme, current_colors, logo, wanted_colors
 from app.workspace import Workspace
+from engine.document.document import Document
 
 NOTICE_MS = 6000
 
@@ -65,7 +66,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.editor, self.documents, self.preferences = editor, documents, preferences
         self.comparison, self._samples = comparison, samples
-        self._close_agreed = False
+        self._let_go: Document | None = None
+        self._closing = False
         self.view = CanvasView()
         self.live = LiveRedraw(editor, self)
         self.queue = BoxQueue(editor, documents, self)
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
             model.failed.connect(self.tell)
         for speaker in (editor, editor.boxes, documents, self.queue, self.files):
             speaker.noticed.connect(self.notice)
-        documents.busy_changed.connect(self.status.busy.setText)
+        documents.busy_changed.connect(self._show_busy)
         for done in (documents.opened, documents.written):
             done.connect(space.error_bar.hide)
         editor.finished.connect(self.view.setFocus)
@@ -335,14 +337,14 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._close_agreed and self.documents.dirty:
+        if self.documents.dirty and self.documents.document is not self._let_go:
             event.ignore()
             self.files.unless_dirty(self._close_now)
             return
-        if self.documents.busy:
+        self._closing = bool(self.documents.busy)
+        if self._closing:
             # A file is being written: close when it lies on the disk.
             event.ignore()
-            self.documents.busy_changed.connect(self._close_when_idle)
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences.keep(replace(self.preferences.settings, geometry=geometry))
@@ -350,13 +352,14 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _close_now(self) -> None:
-        self._close_agreed = True
+        """Whatever is not saved of the picture as it is now may be lost; what comes later not."""
+        self._let_go = self.documents.document
         self.close()
 
-    def _close_when_idle(self, told: str) -> None:
-        if not told:
-            self.documents.busy_changed.disconnect(self._close_when_idle)
-            self._close_now()
+    def _show_busy(self, told: str) -> None:
+        self.status.busy.setText(told)
+        if self._closing and not told:
+            self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         data = event.mimeData()
