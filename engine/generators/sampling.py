@@ -116,10 +116,9 @@ def without_lesser(probabilities: Tensor, ordered: Tensor, kept: Tensor) -> Tens
 
 def covering_top_p(probabilities: Tensor, top_p: float) -> Tensor:
     """As below_top_p, but the token that crosses the line stays, so what is kept covers `top_p`."""
-    ordered, sites = probabilities.sort(dim=-1)
-    dropped = ordered.cumsum(-1) <= 1 - top_p
-    dropped[..., -1] = False
-    return torch.zeros_like(probabilities).scatter(-1, sites, ordered.masked_fill(dropped, 0))
+    ordered = descending(probabilities)
+    dropped = ordered.flip(-1).cumsum(-1) <= 1 - top_p
+    return without_lesser(probabilities, ordered, ~dropped.flip(-1))
 
 
 def inverse_draw(weights: Tensor, chances: Tensor) -> Tensor:

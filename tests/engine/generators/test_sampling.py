@@ -40,6 +40,17 @@ def test_top_p_is_what_sorting_with_places_gives(top_p: float) -> None:
     assert torch.equal(sampling.below_top_p(probabilities, top_p), expected)
 
 
+@pytest.mark.parametrize("top_p", [0.0, 0.3, 0.86, 0.999])
+def test_a_covering_top_p_is_what_sorting_with_places_gives(top_p: float) -> None:
+    random = torch.Generator().manual_seed(2)
+    probabilities = (torch.randn(2, 50, 300, generator=random) * 2).softmax(-1)
+    ordered, sites = probabilities.sort(dim=-1)
+    dropped = ordered.cumsum(-1) <= 1 - top_p
+    dropped[..., -1] = False
+    expected = torch.zeros_like(probabilities).scatter(-1, sites, ordered.masked_fill(dropped, 0))
+    assert torch.equal(sampling.covering_top_p(probabilities, top_p), expected)
+
+
 def test_ties_with_the_last_token_of_top_p_stay() -> None:
     probabilities = torch.tensor([0.25, 0.3, 0.2, 0.25])
     assert sampling.below_top_p(probabilities, 0.6).tolist() == pytest.approx([0.25, 0.3, 0, 0.25])
