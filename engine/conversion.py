@@ -15,6 +15,8 @@ from engine.values.errors import BadInput, WeightsMissing
 from engine.weights.manifest import ManifestRow, read_manifest
 from engine.weights.stock import building
 
+ODD = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What converters raise over files that hold something else than they look for."""
 UNKNOWN_LICENCE = "as its authors say"
 
 
@@ -51,7 +53,7 @@ def converted(source: Path, out: Path, backend: str) -> Path:
                 wish = Wish(source, beside, row.key, row.title, row.licence, _sides(row.key))
             try:
                 converter(wish)
-            except (KeyError, IndexError, TypeError, ValueError) as error:
+            except ODD as error:
                 raise BadInput(
                     f"{source.name} is not laid out as published weights of {backend}: {error!r}.",
                     "Use the files as they were published.",

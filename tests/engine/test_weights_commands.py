@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from engine.catalog import catalog
 from engine.cli import app
+from engine.conversion import CONVERTERS
 from engine.weights.hub import Hub
 from engine.weights.ledger import read_ledger
 from engine.weights.places import models_home, published_home
@@ -50,11 +51,6 @@ SHIPPED = {
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_published_star(tmp_path_factory.mktemp("hub") / "STAR", snapshot=SNAPSHOT)
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_model(tmp_path_factory.mktemp("models") / "lformer")
 
 
 @pytest.fixture(scope="module")
@@ -235,4 +231,17 @@ def test_what_cannot_be_converted_is_said(run: Run, published: Path, tmp_path: P
     ):
         done = run("convert", source, "--backend", backend, "-o", out)
         assert done.exit_code == 2 and message in done.output, done.output
+    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("odd", [AttributeError, AssertionError, OverflowError, KeyError])
+def test_whatever_a_converter_stumbles_over_is_a_sentence(
+    run: Run, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: type[Exception]
+) -> None:
+    def stumbles(_: object) -> None:
+        raise odd("of a list where a table was meant")
+
+    monkeypatch.setitem(CONVERTERS, "star", stumbles)
+    done = run("convert", published, "--backend", "star", "-o", "out")
+    assert done.exit_code == 2 and "is not laid out as published weights of star" in done.output
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".*"))
