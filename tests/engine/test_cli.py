@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from engine import system_libraries
-from engine.cli import INTERRUPTED, app, command_names
+from engine.cli import INTERRUPTED, command_names
 from engine.document.document import Document, Edit
 from engine.document.picture_file import open_picture, save_picture
 from engine.document.project import Project
@@ -29,24 +29,6 @@ from tests.tiny_model import write_tiny_model
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_model(tmp_path_factory.mktemp("models") / "lformer")
-
-
-@pytest.fixture
-def run(tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs a command in an empty folder, with the tiny model as the built-in one."""
-    monkeypatch.setattr("engine.catalog.embedded_folders", lambda: (tiny,))
-    monkeypatch.setattr("engine.doctor.embedded_folders", lambda: (tiny,))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Result:
-        return CliRunner().invoke(app, [str(each) for each in arguments])
-
-    return run
 
 
 @pytest.fixture

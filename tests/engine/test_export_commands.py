@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from engine.cli import app
 from engine.document.carried import RECIPE_KEYWORD, origin_in
 from engine.document.picture_file import open_picture, save_picture
 from engine.document.png import encode_png
@@ -19,27 +18,9 @@ from engine.document.recipe import find_recipe, recipe_in
 from engine.document.restored import open_as_document
 from engine.values.params import SamplingParams
 from engine.values.region import Region
-from tests.tiny_model import write_tiny_model
 
 Run = Callable[..., Result]
 BOX = "10,4,58,50"
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_model(tmp_path_factory.mktemp("models") / "lformer")
-
-
-@pytest.fixture
-def run(tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs a command in an empty folder, with the tiny model as the only one."""
-    monkeypatch.setattr("engine.catalog.embedded_folders", lambda: (tiny,))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Result:
-        return CliRunner().invoke(app, [str(each) for each in arguments])
-
-    return run
 
 
 @pytest.fixture

@@ -13,32 +13,17 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from engine.cli import app
 from engine.document.picture_file import open_picture
 from engine.document.recipe import recipe_in
 from engine.values.errors import BadInput, WeightsMissing
 from engine.weights.loading import load_strict
 from engine.weights.published import read_published
-from tests.tiny_model import write_tiny_model
 
 Run = Callable[..., Result]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NOISE = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_model(tmp_path_factory.mktemp("models") / "lformer")
-
-
-@pytest.fixture
-def run(tiny: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs a command in an empty folder, with the tiny model as the built-in one."""
-    monkeypatch.setattr("engine.catalog.embedded_folders", lambda: (tiny,))
-    monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(app, [str(each) for each in arguments])
 
 
 @pytest.mark.parametrize(

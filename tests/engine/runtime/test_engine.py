@@ -1,7 +1,6 @@
 """Requests to a real engine with a tiny model: events, resume, branches, refusals."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,6 @@ from engine.values.jobs import (
     Pixels,
     Previewed,
     PreviewRequest,
-    Request,
     Retrying,
     StepDone,
     WasCancelled,
@@ -43,27 +41,11 @@ from engine.values.region import Region
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import TokenMap
+from tests.engine_answers import events_of, finished
 from tests.tiny_model import CONTEXT_LENGTH, GRID_SIDE, IMAGE_SIDE, write_tiny_model
 
 PARAMS = SamplingParams(seed=7, guidance_scale=2.0)
 WHOLE = EditRequest(1, "lformer", "a red apple", PARAMS, candidates=3)
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return build_engine("cpu", [write_tiny_model(tmp_path_factory.mktemp("tiny"))])
-
-
-def events_of(
-    engine: Engine, request: Request, cancelled: Callable[[], bool] = lambda: False
-) -> list[EngineEvent]:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, cancelled)
-    return events
-
-
-def finished(engine: Engine, request: EditRequest) -> Finished:
-    return closed(events_of(engine, request))
 
 
 def closed(events: list[EngineEvent]) -> Finished:

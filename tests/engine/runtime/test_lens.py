@@ -1,7 +1,6 @@
 """Confidence, sites opened again and tokens put in place, asked of a real engine."""
 
 import pickle
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,17 +9,15 @@ import pytest
 from engine.console import Session
 from engine.document.document import Document
 from engine.replay import Ground, decoded_anew
-from engine.runtime.engine import Engine, build_engine
+from engine.runtime.engine import Engine
 from engine.values.errors import BadInput
 from engine.values.image import Picture
 from engine.values.jobs import (
     Candidate,
     EditRequest,
-    EngineEvent,
     Finished,
     Lensed,
     LensRequest,
-    Request,
     StepDone,
     WasCancelled,
 )
@@ -28,7 +25,8 @@ from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.timeline import Timeline
 from engine.values.tokens import UNKNOWN, TokenMap
-from tests.tiny_model import GRID_SIDE, write_tiny_model
+from tests.engine_answers import events_of, finished
+from tests.tiny_model import GRID_SIDE
 
 SITES = GRID_SIDE * GRID_SIDE
 PARAMS = SamplingParams(seed=7, guidance_scale=2.0)
@@ -37,23 +35,8 @@ IMAGE = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
 BOXED = replace(WHOLE, image=IMAGE, region=Region(30, 20, 60, 45))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return build_engine("cpu", [write_tiny_model(tmp_path_factory.mktemp("tiny"))])
-
-
-def events_of(
-    engine: Engine, request: Request, cancelled: Callable[[], bool] = lambda: False
-) -> list[EngineEvent]:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, cancelled)
-    return events
-
-
 def drawn(engine: Engine, request: EditRequest) -> Candidate:
-    closing = events_of(engine, request)[-1]
-    assert isinstance(closing, Finished)
-    return closing.candidates[0]
+    return finished(engine, request).candidates[0]
 
 
 def tokens_of(candidate: Candidate) -> TokenMap:

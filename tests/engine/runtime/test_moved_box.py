@@ -9,10 +9,11 @@ import pytest
 
 from engine.runtime.engine import Engine, build_engine
 from engine.values.errors import BadInput
-from engine.values.jobs import Candidate, EditRequest, EngineEvent, Finished
+from engine.values.jobs import Candidate, EditRequest
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.timeline import Timeline
+from tests.engine_answers import finished
 from tests.tiny_maskgen_model import write_tiny_maskgen
 from tests.tiny_model import write_tiny_model
 from tests.tiny_star_model import write_tiny_star_model
@@ -36,11 +37,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def drawn(engine: Engine, request: EditRequest) -> Candidate:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, lambda: False)
-    closing = events[-1]
-    assert isinstance(closing, Finished)
-    return closing.candidates[0]
+    return finished(engine, request).candidates[0]
 
 
 def half_way(candidate: Candidate) -> Timeline:
