@@ -59,7 +59,7 @@ class Mode(Enum):
 
 
 class Editor(QObject):
-    """Holds the box; asks for decodes, offers what they bring and applies what is chosen.
+    """Holds the box and the models of what is asked for it; begins decodes, offers what they bring.
 
     changed: anything that a control's state depends on. region_changed: the box. picture_changed:
     what is shown inside the box. offer_changed: the candidates or the shown one. preview_arrived:
