@@ -187,8 +187,10 @@ class ExportDialog(QDialog):
             (tr("F&older"), _row(self.folder, self.choose), self.choose),
             (tr("&Name"), self.name, self.name), ("", self.overwrite, self.overwrite),
         )  # fmt: skip
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(text.replace("&", "")) for text, _, _ in rows)
         for text, field, keyed in rows:
-            label = _label(text, keyed)
+            label = _label(text, keyed, max(widest, LABEL_PX))
             if isinstance(field, QWidget):
                 self.form.addRow(label, field)
             else:
@@ -207,6 +209,7 @@ class ExportDialog(QDialog):
         column.setSpacing(16)
         column.addLayout(both, 1)
         column.addLayout(_row(self.outcome, self.cancel_button, self.export_button))
+        self.setTabOrder(self.name, self.overwrite)
         self.setMinimumSize(PREVIEW_PX + FORM_WIDTH_PX + 64, HEIGHT_PX)
 
     def _connect(self) -> None:
@@ -344,10 +347,10 @@ def _fill(combo: QComboBox, texts: Mapping[KeyT, str]) -> None:
             combo.addItem(tr(text), key)
 
 
-def _label(text: str, field: QWidget) -> QLabel:
+def _label(text: str, field: QWidget, width_px: int) -> QLabel:
     """Of one width, so that no field moves when others come and go; its key leads to `field`."""
     label = QLabel(text)
-    label.setFixedWidth(LABEL_PX)
+    label.setFixedWidth(width_px)
     label.setBuddy(field)
     if text:
         field.ensurePolished()

@@ -101,6 +101,7 @@ class FaceOffDialog(QDialog):
         self.cards = [ContenderCard(each, self) for each in model.contenders]
         for place, card in enumerate(self.cards):
             card.chosen.connect(lambda place=place: self._choose(place))
+        row = self._row()  # before the button, so that Tab comes to it first
         self.close_button = QPushButton(tr("Close"), self)
         self.close_button.setToolTip(tr("What is done stays until this dialog is closed"))
         self.close_button.clicked.connect(self._stop_or_close)
@@ -112,7 +113,7 @@ class FaceOffDialog(QDialog):
         column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, MARGIN_PX)
         column.setSpacing(GAP_PX)
         column.addWidget(asked)
-        column.addWidget(self._row(), 1)
+        column.addWidget(row, 1)
         column.addLayout(buttons)
         model.changed.connect(self._refresh)
         self.finished.connect(model.cancel)

@@ -24,7 +24,7 @@ from app.models.shortcuts import Shortcuts, key_text
 from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (640, 620)
-KEYS_PX = 190
+KEYS_PX = 240
 ID = Qt.ItemDataRole.UserRole
 PRESS = QT_TR_NOOP("Choose an action, then press the keys for it.")
 

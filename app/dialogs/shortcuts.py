@@ -22,6 +22,8 @@ from app.settings import Keys
 from app.texts import QT_TR_NOOP, tr
 
 SIZE_PX = (1000, 640)
+WIDEST_PX = 1160
+FRAME_PX = 56
 COLUMNS = 3
 KEYS_SHOWN = 2
 MOUSE = (
@@ -47,7 +49,6 @@ class ShortcutsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keys and mouse"))
-        self.resize(*SIZE_PX)
         self.lines: list[tuple[QLabel, QLabel]] = []
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Search"))
@@ -68,16 +69,27 @@ class ShortcutsDialog(QDialog):
         column.setContentsMargins(18, 18, 18, 18)
         column.setSpacing(12)
         column.addLayout(head)
-        column.addWidget(self._sheet(sections(rows, keys_of)), 1)
+        parts = sections(rows, keys_of)
+        sheet = self._sheet(parts, COLUMNS)
+        if sheet.sizeHint().width() > WIDEST_PX:
+            # In some languages the same is said with longer words.
+            sheet = self._sheet(parts, COLUMNS - 1)
+        area = QScrollArea(self)
+        area.setWidget(sheet)
+        area.setWidgetResizable(True)
+        area.setAccessibleName(tr("Keys and mouse"))
+        column.addWidget(area, 1)
+        self.resize(max(SIZE_PX[0], sheet.sizeHint().width() + FRAME_PX), SIZE_PX[1])
 
-    def _sheet(self, parts: list[tuple[str, list[Line]]]) -> QScrollArea:
+    def _sheet(self, parts: list[tuple[str, list[Line]]], columns: int) -> QWidget:
         """Sections in columns of about the same height."""
+        self.lines = []
         inner = QWidget()
         line = QHBoxLayout(inner)
         line.setContentsMargins(0, 0, 12, 0)
         line.setSpacing(32)
         whole = sum(len(lines) + 2 for _, lines in parts)
-        grids = [QGridLayout() for _ in range(COLUMNS)]
+        grids = [QGridLayout() for _ in range(columns)]
         for grid in grids:
             grid.setHorizontalSpacing(14)
             grid.setVerticalSpacing(5)
@@ -89,14 +101,10 @@ class ShortcutsDialog(QDialog):
         done = 0
         for title, lines in parts:
             middle = done + len(lines) // 2
-            place = min(middle * COLUMNS // whole, COLUMNS - 1)
+            place = min(middle * columns // whole, columns - 1)
             self._section(grids[place], title, lines)
             done += len(lines) + 2
-        area = QScrollArea(self)
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setAccessibleName(tr("Keys and mouse"))
-        return area
+        return inner
 
     def _section(self, grid: QGridLayout, title: str, lines: list[Line]) -> None:
         head = QLabel(title)

@@ -64,6 +64,7 @@ class WeightsDialog(QDialog):
         column.setSpacing(14)
         column.addLayout(both, 1)
         column.addLayout(foot)
+        self.setTabOrder(self.stop, self.close_button)
         model.changed.connect(self._show)
         model.failed.connect(self._tell)
         self._show()

@@ -9,8 +9,8 @@ from app.settings import Keys
 from app.texts import QT_TR_NOOP, tr
 
 ARROWS = ("Left", "Right", "Up", "Down")
-NOT_QTS = (QT_TR_NOOP("Return"), QT_TR_NOOP("Enter"))
-"""Names of keys that Qt does not translate."""
+NOT_QTS = (QT_TR_NOOP("Return"), QT_TR_NOOP("Enter"), QT_TR_NOOP("Press shortcut"))
+"""Names of keys that Qt does not translate, and a text whose translation is too long here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2644,6 +2644,10 @@
         <translation>Enter</translation>
     </message>
     <message>
+        <source>Press shortcut</source>
+        <translation>Tasten drücken</translation>
+    </message>
+    <message>
         <source>arrows</source>
         <translation>Pfeile</translation>
     </message>

@@ -1,10 +1,12 @@
 """For everybody: names on all that can be used, the canvas told and used by keyboard alone."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHeaderView,
     QKeySequenceEdit,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollBar,
@@ -91,6 +94,37 @@ def out_of_reach(root: QWidget) -> list[str]:
     ]
 
 
+def without_buddy(root: QWidget) -> list[str]:
+    """Labels whose letter for Alt leads nowhere, and letters that lead to two places."""
+    labels = [label for label in root.findChildren(QLabel) if label.isVisibleTo(root)]
+    buttons = [each for each in root.findChildren(QAbstractButton) if each.isVisibleTo(root)]
+    lost = [label.text() for label in labels if letters(label.text()) and label.buddy() is None]
+    texts = [*(label.text() for label in labels), *(button.text() for button in buttons)]
+    found = [letter for text in texts for letter in letters(text)]
+    return [*lost, *(f"twice: {letter}" for letter in found if found.count(letter) > 1)]
+
+
+def leaps(root: QWidget) -> list[str]:
+    """Places where Tab goes back up: to a control that lies all above the one before."""
+    controls = set(used(root))
+    chain: list[tuple[QWidget, QRect]] = []
+    widget = root.nextInFocusChain()
+    while widget is not None and widget is not root:
+        by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if by_tab and widget in controls and widget.isVisibleTo(root):
+            chain.append((widget, QRect(widget.mapTo(root, QPoint()), widget.size())))
+        widget = widget.nextInFocusChain()
+    return [
+        f"{after.accessibleName()} after what is below it"
+        for (_, before), (after, here) in pairwise(chain)
+        if here.bottom() < before.top()
+    ]
+
+
+def letters(text: str) -> list[str]:
+    return [each.lower() for each in re.findall(r"(?<!&)&(\w)", text)]
+
+
 def test_every_control_of_the_window_is_named(driver: Driver, photo: Path) -> None:
     assert unnamed(driver.window) == []
     driver.boxed(photo)
@@ -109,6 +143,20 @@ def show_trouble(driver: Driver) -> None:
     driver.window.dialogs.show_details(Trouble("It broke.", "Mend it.", "here"))
 
 
+def exported_after_generating(action: str) -> Callable[[Driver], None]:
+    def show(driver: Driver) -> None:
+        driver.generate()
+        driver.window.actions_table[action].trigger()
+
+    return show
+
+
+def ask_to_save(driver: Driver) -> None:
+    driver.generate()
+    driver.press(Qt.Key.Key_Return)
+    driver.window.files.new()
+
+
 DIALOGS: dict[str, Callable[[Driver], None]] = {
     "settings": opened_by("settings"),
     "keys": opened_by("keys"),
@@ -116,6 +164,10 @@ DIALOGS: dict[str, Callable[[Driver], None]] = {
     "weights": opened_by("weights"),
     "about": opened_by("about"),
     "face-off": opened_by("face_off"),
+    "export": opened_by("export"),
+    "export decode": exported_after_generating("export_decode"),
+    "export candidate": exported_after_generating("save_candidate"),
+    "unsaved work": ask_to_save,
     "details": show_trouble,
 }
 
@@ -126,7 +178,12 @@ def test_every_control_of_the_dialogs_is_named(driver: Driver, photo: Path, name
     DIALOGS[name](driver)
     dialogs = [each for each in driver.window.findChildren(QDialog) if each.isVisible()]
     assert dialogs
-    faults = [fault for dialog in dialogs for fault in unnamed(dialog)]
+    faults = [
+        fault
+        for dialog in dialogs
+        for found in (unnamed(dialog), out_of_reach(dialog), without_buddy(dialog), leaps(dialog))
+        for fault in found
+    ]
     for dialog in dialogs:
         dialog.close()
     driver.editor.face_off.cancel()
