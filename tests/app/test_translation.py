@@ -10,6 +10,15 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.desk import Desk, build_application
@@ -112,5 +121,28 @@ def test_the_window_speaks_german(german: None, qtbot: QtBot, photo: Path) -> No
         (dialog,) = desk.window.findChildren(SettingsDialog)
         assert dialog.theme.itemText(dialog.theme.findData("contrast")) == "Hoher Kontrast"
         dialog.close()
+        for action in ("settings", "keys", "shortcuts", "weights", "export", "about"):
+            desk.window.actions_table[action].trigger()
+            (shown,) = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
+            qtbot.waitUntil(shown.isVisible)
+            cut = cut_off(shown)
+            shown.close()
+            assert cut == [], action
     finally:
         desk.close()
+
+
+def cut_off(root: QWidget) -> list[str]:
+    """Texts that have less room than they need, and what must be scrolled sideways."""
+    labels = [each for each in root.findChildren(QLabel) if not each.wordWrap()]
+    ignored = QSizePolicy.Policy.Ignored
+    fixed = [each for each in labels if each.sizePolicy().horizontalPolicy() != ignored]
+    buttons = root.findChildren(QPushButton) + root.findChildren(QCheckBox)
+    texts = [
+        each.text()
+        for each in (*fixed, *buttons)
+        if each.isVisibleTo(root) and each.sizeHint().width() > each.width() + 1
+    ]
+    areas = root.findChildren(QScrollArea)
+    sideways = [each for each in areas if each.horizontalScrollBar().maximum() > 0]
+    return [*texts, *(each.accessibleName() for each in sideways)]
