@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,15 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalog import model_folders
-from engine.decoding import moving, preview, ranking, reopening, strength
-from engine.decoding.blended_edit import BlendedEdit
-from engine.decoding.loop import OnStep, decode, seeded_runs
+from engine.decoding import preview, ranking, reopening, strength
+from engine.decoding.loop import OnStep, decode
 from engine.decoding.region_edit import BoxEdit
-from engine.generators.base import ChoosesSites, DecodeInputs, Surroundings, TellsChances
+from engine.generators.base import DecodeInputs, TellsChances
 from engine.hardware import present_devices, usable_cores
 from engine.runtime.device import Device, choose_device, reason, settled, with_precision
 from engine.runtime.ladder import Rung, rungs, within_memory
 from engine.runtime.model_pool import LoadedModel, ModelPool
+from engine.runtime.planning import (
+    Plan,
+    blank_inputs,
+    box_edit,
+    check_made_by,
+    planned,
+    planned_box,
+)
 from engine.runtime.room import PeakMeter
 from engine.tokenizers.base import ImageTokenizer, ReadsText
 from engine.values.computing import Computing, Precision
@@ -47,11 +54,8 @@ from engine.values.jobs import (
     StepDone,
     WasCancelled,
 )
-from engine.values.layout import sites_across
-from engine.values.params import SamplingParams
-from engine.values.region import Region
 from engine.values.state import DecodeState
-from engine.values.timeline import Run, Timeline
+from engine.values.timeline import Timeline
 from engine.values.tokens import TokenMap
 from engine.weights.store import ModelFolder
 
@@ -78,27 +82,6 @@ def build_engine(
     chosen = with_precision(choose_device(device), precision)
     paths = None if folders is None else tuple(folders)
     return Engine(ModelPool((), chosen), chosen, lambda: model_folders(paths))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """A request made ready: what to decode, from where, and how it gets back into the picture.
-
-    begun: the tokens to go on from, where sites are opened again; stop: the step that every path
-    ends with.
-    """
-
-    inputs: DecodeInputs
-    runs: tuple[Run, ...]
-    start: Timeline | None
-    edit: BoxEdit | None
-    stop: int
-    begun: DecodeState | None = None
-
-    def part(self, first: int, end: int) -> "Plan":
-        """The same for some of the candidates."""
-        seeds = self.inputs.seeds[first:end]
-        return replace(self, inputs=replace(self.inputs, seeds=seeds), runs=self.runs[first:end])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,8 +230,8 @@ def _previewed(
     request: PreviewRequest, pool: ModelPool, at_once: int, cancelled: Cancelled
 ) -> Previewed | WasCancelled:
     model = pool.get(request.generator)
-    _check_made_by(model, request.states)
-    edit = _box_edit(model, request.image, request.region)
+    check_made_by(model, request.states)
+    edit = box_edit(model, request.image, request.region)
     tokenizer = _drawing_tokenizer(model, request.prompt)
     drawn: list[Pixels] = []
     for start in range(0, len(request.states), at_once):
@@ -276,7 +259,7 @@ def _decoded(
     request: EditRequest, model: LoadedModel, at_once: int, emit: Emit, cancelled: Cancelled
 ) -> tuple[Candidate, ...] | WasCancelled:
     """Candidates, best first, `at_once` of them decoded together, which changes none of them."""
-    plan = _planned(request, model)
+    plan = planned(request, model)
     tokenizer = _drawing_tokenizer(model, request.prompt)
     if plan.start is not None and request.kept is not None and request.kept.known.all():
         return (_placed(request.kept, plan, tokenizer),)
@@ -335,7 +318,7 @@ def _lensed(request: LensRequest, pool: ModelPool) -> Lensed:
         region=request.region,
         timeline=request.timeline,
     )
-    inputs = _planned_box(asked, model).inputs
+    inputs = planned_box(asked, model).inputs
     state = request.timeline.head_snapshot.state
     lens = model.generator.lens(state, inputs, ALTERNATIVES)
     return Lensed(request.job, lens if inputs.editable is None else lens.only(inputs.editable))
@@ -343,121 +326,7 @@ def _lensed(request: LensRequest, pool: ModelPool) -> Lensed:
 
 def _reached(request: ReachRequest, pool: ModelPool) -> Reached:
     model = pool.get(request.generator)
-    width, height = request.size
-    # The numbers do not depend on what the picture shows.
-    image = np.broadcast_to(np.uint8(0), (height, width, 3))
-    edit = _box_edit(model, image, request.region)
-    assert edit is not None
-    around = edit.surroundings if isinstance(edit, BlendedEdit) else None
-    blank = np.zeros(model.spec.layout.length, np.int32)
-    inputs = DecodeInputs(
-        condition=model.unconditional,
-        unconditional=model.unconditional,
-        params=SamplingParams(steps=request.steps),
-        seeds=(0,),
-        source=TokenMap(blank, model.spec.layout, model.spec.codebook_size),
-        editable=_editable(edit, model, around),
-    )
-    return Reached(request.job, strength.whole(model.generator, inputs))
-
-
-def _planned(request: EditRequest, model: LoadedModel) -> Plan:
-    """With sites opened again as the request says, or as the steps that it goes on from were."""
-    plan, timeline = _planned_box(request, model), request.timeline
-    if timeline is None:
-        kept = request.kept if request.carried is None else _carried(request, plan, model)
-        return plan if kept is None else _keeping(plan, kept)
-    kept = request.kept or timeline.head_run.kept
-    if kept is None or (request.kept is None and kept.known.all()):
-        return plan
-    if request.kept is not None:
-        reopening.check_inside(kept, timeline.head_snapshot.state, plan.inputs)
-    plan = _keeping(plan, kept)
-    if request.kept is None or kept.known.all():
-        return plan
-    start, begun = reopening.reopened(model.generator, plan.inputs, timeline)
-    return replace(plan, start=start, begun=begun)
-
-
-def _keeping(plan: Plan, kept: TokenMap) -> Plan:
-    """Its runs keep the known tokens and draw the unknown ones."""
-    runs = tuple(replace(run, kept=kept) for run in plan.runs)
-    inputs = plan.inputs if kept.known.all() else reopening.keeping(plan.inputs, kept)
-    return replace(plan, runs=runs, inputs=inputs)
-
-
-def _carried(request: EditRequest, plan: Plan, model: LoadedModel) -> TokenMap:
-    """What the planned box keeps of a step of another one."""
-    assert request.carried is not None
-    head = request.carried.head_snapshot.state
-    _check_made_by(model, (head,))
-    region = request.carried.runs[0].region
-    was = None if region is None else _box_edit(model, request.image, region)
-    if was is None or plan.edit is None or plan.inputs.source is None:
-        raise BadInput("Only the steps of a box go along into another box.", "Generate anew.")
-    was_sites, now_sites = (each.editable(model.spec.layout) for each in (was, plan.edit))
-    return moving.carried(head.tokens, was_sites, now_sites, plan.inputs.source)
-
-
-def _planned_box(request: EditRequest, model: LoadedModel) -> Plan:
-    start = request.timeline
-    if start is not None:
-        _check_made_by(model, (start.head_snapshot.state,))
-    region = request.region or (start.runs[0].region if start else None)
-    edit = _box_edit(model, request.image, region)
-    if start is not None and start.runs[0].region != (edit.region if edit else None):
-        raise BadInput("The box has moved since these steps were made.", "Generate anew.")
-    source = None if edit is None else _source(edit, model, start)
-    params = _settled(request.params, edit, start)
-    run = Run(model.spec.key, request.prompt, params, edit.region if edit else None, source)
-    runs = seeded_runs(run, request.candidates)
-    around = edit.surroundings if isinstance(edit, BlendedEdit) else None
-    inputs = DecodeInputs(
-        condition=model.text.encode(request.prompt),
-        unconditional=model.unconditional,
-        params=params,
-        seeds=tuple(run.params.seed for run in runs),
-        source=source,
-        editable=None if edit is None else _editable(edit, model, around),
-        surroundings=around,
-    )
-    inputs = strength.softened(model.generator, inputs, start)
-    return Plan(inputs, runs, start, edit, model.generator.steps(inputs).stop)
-
-
-def _settled(
-    params: SamplingParams, edit: BoxEdit | None, start: Timeline | None
-) -> SamplingParams:
-    """A strength means nothing without a box, and branches have that of their first step."""
-    if start is not None:
-        return replace(params, strength=start.runs[0].params.strength)
-    return params if edit is not None else replace(params, strength=1.0)
-
-
-def _check_made_by(model: LoadedModel, states: tuple[DecodeState, ...]) -> None:
-    kinds = {(state.tokens.layout, state.tokens.codebook_size) for state in states}
-    if kinds - {(model.spec.layout, model.spec.codebook_size)}:
-        raise BadInput(f"{model.spec.title} did not make these steps.", "Generate anew.")
-
-
-def _box_edit(model: LoadedModel, image: Pixels | None, region: Region | None) -> BoxEdit | None:
-    """None for whole pictures; BadInput when only one of picture and box is given."""
-    if image is None and region is None:
-        return None
-    if image is None or region is None:
-        raise BadInput("A box needs a picture, and a picture a box.", "Draw a box on the picture.")
-    side = model.spec.image_side
-    if model.spec.region_edit == "blend":
-        return BlendedEdit.around(image, region, image_side=side)
-    sites = sites_across(model.spec.layout)
-    return BoxEdit.planned(image, region, image_side=side, sites=sites)
-
-
-def _editable(edit: BoxEdit, model: LoadedModel, around: Surroundings | None) -> NDArray[np.bool_]:
-    """(L,) bool, True = regenerate; where tokens have no place, the generator knows which."""
-    if around is not None and isinstance(model.generator, ChoosesSites):
-        return model.generator.sites_for(around)
-    return edit.editable(model.spec.layout)
+    return Reached(request.job, strength.whole(model.generator, blank_inputs(request, model)))
 
 
 def _drawing_tokenizer(model: LoadedModel, prompt: str) -> ImageTokenizer:
@@ -465,14 +334,6 @@ def _drawing_tokenizer(model: LoadedModel, prompt: str) -> ImageTokenizer:
     if isinstance(model.tokenizer, ReadsText):
         return model.tokenizer.with_text(model.text.encode(prompt).for_pictures)
     return model.tokenizer
-
-
-def _source(edit: BoxEdit, model: LoadedModel, start: Timeline | None) -> TokenMap:
-    """The picture's own tokens; those of the timeline, so that its steps go on exactly."""
-    if start is not None and start.head_run.source is not None:
-        return start.head_run.source
-    ids = model.tokenizer.encode(edit.cropped[None])[0]
-    return TokenMap(ids, model.spec.layout, model.spec.codebook_size)
 
 
 def _fit(
