@@ -43,7 +43,7 @@ class Plan:
 
 
 def planned(request: EditRequest, model: LoadedModel) -> Plan:
-    """Ready to decode, with sites opened again as the request says, or as the steps that it goes on from were."""
+    """Ready to decode: sites are opened again as asked, or as in the steps that it goes on from."""
     plan, timeline = planned_box(request, model), request.timeline
     if timeline is None:
         kept = request.kept if request.carried is None else _carried(request, plan, model)
