@@ -158,12 +158,12 @@ class Person:
     def type(self, chance: random.Random) -> None:
         self.window.focus_prompt()
         written = chance.choice(WRITTEN)
-        chosen = chance.random() < 0.7
+        if chance.random() < 0.7:
+            QTest.keyClick(self._handle, Qt.Key.Key_A, CTRL)
+        # Asked for now: the key may have closed what had the focus.
         focus = self._app.focusWidget()
         if focus is None:
             return
-        if chosen:
-            QTest.keyClick(self._handle, Qt.Key.Key_A, CTRL)
         if written.isascii() and written.isprintable() and len(written) < 50:
             for letter in written:
                 QTest.keyClick(self._handle, Qt.Key(ord(letter.upper())), NONE)
