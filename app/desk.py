@@ -167,7 +167,8 @@ class Desk(QObject):
 
     def open(self, arguments: list[str]) -> None:
         """The first file is shown here; Ellbox has one picture a window."""
-        files = [Path(each).expanduser().absolute() for each in arguments]
+        # "~" is the shell's: a file may well be called ~draft.png.
+        files = [Path(each).absolute() for each in arguments]
         if files:
             self.documents.open(files[0])
             self.window.files.open_beside(files[1:])

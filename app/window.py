@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
             changed.connect(self.actions_table.refresh)
             changed.connect(self._show_hint)
         self.view.pointed.connect(self._show_hint)
-        for model in (editor, documents):
+        for model in (editor, documents, self.comparison):
             model.failed.connect(self.tell)
         for speaker in (editor, editor.boxes, documents, self.queue, self.files):
             speaker.noticed.connect(self.notice)

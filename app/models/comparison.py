@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.models.differences import Compared, CompareRequest
 from app.models.document import DocumentModel
 from app.models.editor import Editor, Mode
-from app.models.jobs import JobNumbers
+from app.models.jobs import JobNumbers, Trouble
 from app.texts import tr
 from engine.document.document import Document, Edit
 from engine.values.jobs import Failed
@@ -47,12 +47,13 @@ class CompareLine(Protocol):
 
 
 class Comparison(QObject):
-    """changed: another look, another divider, or the answer has come.
+    """changed: another look, another divider, or the answer has come. failed: Trouble.
 
     divider: 0 at the left edge of the picture, 1 at the right.
     """
 
     changed = Signal()
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -103,6 +104,11 @@ class Comparison(QObject):
         if self._look is Look.BLINK:
             return Look.BEFORE if self._blinked else Look.AFTER
         return self._look
+
+    @property
+    def told(self) -> Look:
+        """What is shown, in words that stand still: blinking is one way of looking."""
+        return Look.BEFORE if self._held else self._look
 
     def hold(self) -> None:
         """The picture as it was, until `release` or the next `hold`."""
@@ -184,9 +190,12 @@ class Comparison(QObject):
         if self.pinned is not None and self.pinned.ground is not self._editor.offer.ground:
             self.pinned = None
         if self.obstacle:
-            self._held, self._look = False, Look.AFTER
-            self._timer.stop()
+            self._look_away()
         self._ask()
+
+    def _look_away(self) -> None:
+        self._held, self._look = False, Look.AFTER
+        self._timer.stop()
 
     def _told(self) -> None:
         if self.obstacle and (self._held or self._look is not Look.AFTER):
@@ -206,7 +215,10 @@ class Comparison(QObject):
         self._job = None
         if isinstance(event, Compared):
             self.answer = event
-            self.changed.emit()
+        else:
+            self._look_away()
+            self.failed.emit(Trouble.of(event))
+        self.changed.emit()
 
 
 def edits_since_opened(document: Document) -> tuple[Edit, ...]:

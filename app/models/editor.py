@@ -114,9 +114,7 @@ class Editor(QObject):
             numbers=numbers,
             parent=self,
         )
-        self.reach = Reach(
-            documents, self.moments, self.wishes, line, numbers=numbers, parent=self
-        )
+        self.reach = Reach(documents, self.moments, self.wishes, line, numbers=numbers, parent=self)
         self.boxes = BoxList(self.moments, self.offer, self.decodes, self.choosing, self)
         self._connect()
 

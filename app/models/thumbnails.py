@@ -43,11 +43,17 @@ class Thumbnails:
 
 
 def shrunk(picture: Pixels) -> QImage:
-    """Covers a square of THUMBNAIL_PX; only so many pixels are looked at as that needs."""
-    step = max(min(picture.shape[:2]) // (2 * THUMBNAIL_PX), 1)
-    return to_qimage(picture[::step, ::step]).scaled(
+    """The square in the middle, THUMBNAIL_PX wide; only so many pixels are looked at as that needs.
+
+    The ends of a long box are not shown: whole, it would take megabytes.
+    """
+    high, wide = picture.shape[:2]
+    side = min(high, wide)
+    top, left = (high - side) // 2, (wide - side) // 2
+    step = max(side // (2 * THUMBNAIL_PX), 1)
+    return to_qimage(picture[top : top + side : step, left : left + side : step]).scaled(
         THUMBNAIL_PX,
         THUMBNAIL_PX,
-        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.AspectRatioMode.IgnoreAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )

@@ -65,12 +65,12 @@ class CompareBar(QFrame):
         self.adjustSize()
 
     def _text(self) -> str:
-        look, answer = self._comparison.look, self._comparison.answer
+        look, answer = self._comparison.told, self._comparison.answer
         if look is not Look.AFTER and answer is None:
             return tr("Comparing…")
         if look is Look.CHANGES and answer is not None:
             return answer.text
-        told = TOLD.get(self._comparison.chosen if look is Look.AFTER else look, "")
+        told = TOLD.get(look, "")
         if not told and self._comparison.pinned is not None:
             return tr("Compared with {told}").format(told=self._comparison.before_told)
         told = (tr(told) if told else "").format(told=self._comparison.before_told)

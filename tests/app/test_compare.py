@@ -138,6 +138,34 @@ def test_blink_shows_both_in_turn(driver: Driver, photo: Path) -> None:
     assert comparison.chosen is Look.AFTER
 
 
+def test_the_words_stand_still_while_it_blinks(driver: Driver, photo: Path) -> None:
+    applied(driver, photo)
+    driver.press(Qt.Key.Key_K)
+    comparison, told = driver.window.comparison, driver.window.workspace.compare.told
+    driver.qtbot.waitUntil(lambda: comparison.answer is not None)
+    seen: dict[Look, str] = {}
+    comparison.changed.connect(lambda: seen.update({comparison.look: told.text()}))
+    driver.qtbot.waitUntil(lambda: len(seen) == 2)
+    assert set(seen.values()) == {"In turn: as it is, as it was"}
+    driver.press(Qt.Key.Key_K)
+
+
+def test_a_comparison_that_fails_is_told_and_over(
+    driver: Driver, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Comparer, "run", short)
+    applied(driver, photo)
+    with driver.qtbot.waitSignal(driver.window.comparison.failed):
+        driver.press(Qt.Key.Key_D)
+    assert driver.window.workspace.error_bar.isVisible()
+    assert driver.window.comparison.chosen is Look.AFTER
+    assert not driver.window.actions_table["difference"].isChecked()
+    assert driver.window.workspace.compare.told.text() == ""
+
+
 def test_changed_pixels_are_shown_and_counted(driver: Driver, photo: Path) -> None:
     region = applied(driver, photo)
     QTest.mouseClick(driver.window.workspace.compare.buttons[3], LEFT)

@@ -56,6 +56,15 @@ def test_a_picture_or_a_project_is_opened(
     assert driver.documents.path == tmp_path / "my project.ellbox"
 
 
+def test_a_name_that_begins_like_a_home_folder_is_a_name(
+    driver: Driver, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    photo.rename(tmp_path / "~draft.png")
+    with driver.qtbot.waitSignal(driver.documents.opened):
+        driver.desk.open(["~draft.png"])
+
+
 def test_a_file_that_is_not_there_is_told(driver: Driver, tmp_path: Path) -> None:
     driver.desk.open([str(tmp_path / "gone.png")])
     driver.qtbot.waitUntil(lambda: driver.window.workspace.error_bar.isVisible())

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from app.models.convert import to_qimage
 from app.models.proposal import Proposal
 from app.models.sites import filled_sites
-from app.models.thumbnails import Thumbnails
+from app.models.thumbnails import THUMBNAIL_PX, Thumbnails, shrunk
 from engine.document.project import Option
 from engine.values.layout import Pyramid
 from engine.values.params import SamplingParams
@@ -101,6 +101,14 @@ def test_pictures_of_other_candidates_are_not_shown(driver: Driver, photo: Path)
     driver.press(Qt.Key.Key_Z, CTRL)
     driver.qtbot.waitUntil(lambda: bool(driver.editor.frames()))
     assert [image for image in strip._images if image is not None][-1] == first[-1]
+
+
+def test_a_thumbnail_of_a_long_box_is_no_larger_than_others() -> None:
+    long = np.zeros((8, 4000, 3), np.uint8)
+    long[:, 1996:2004] = 200
+    image = shrunk(long)
+    assert (image.width(), image.height()) == (THUMBNAIL_PX, THUMBNAIL_PX)
+    assert {image.pixelColor(x, 40).red() for x in range(THUMBNAIL_PX)} == {200}
 
 
 def test_thumbnails_are_bounded_by_bytes() -> None:
