@@ -89,7 +89,8 @@ class Recovery(QObject):
         self._documents, self._editor = documents, editor
         self._line, self._numbers = line, numbers
         self._job: int | None = None
-        self._due = self._troubled = False
+        self._due = self._keeping = self._troubled = False
+        self._settled: tuple[type[ResumeWork | DropWork], Found] | None = None
         self._wanted: OpenBox | None = None
         self.found: Found | None = None
         self.see_view: Callable[[], View | None] = lambda: None
@@ -155,6 +156,7 @@ class Recovery(QObject):
         if same_work(project, self._last):
             return
         self._last = project
+        self._keeping = True
         job = self._job = self._numbers.next()
         if self._nothing_to_lose(project):
             self._line.submit(ForgetWork(job))
@@ -180,23 +182,36 @@ class Recovery(QObject):
         if event.job != self._job:
             return False
         self._job = None
+        keeping, self._keeping = self._keeping, False
         match event:
             case Looked():
                 self._offer(event.found)
             case Resumed():
                 self._resumed(event)
+            case Failed() if keeping:
+                self._not_kept(event)
             case Failed():
-                self._failed(event)
+                self.failed.emit(Trouble.of(event))
+                self._last = Project(None)  # the own work may have made room already
+                self.keep_soon()
             case Kept():
                 if self._troubled:
                     self.noticed.emit(tr("Your work is kept aside again."))
                 self._troubled = False
+        self._go_on()
+        return True
+
+    def _go_on(self) -> None:
+        """With what was asked meanwhile."""
+        settled, self._settled = self._settled, None
+        if settled is not None and settled[1] is self.found:
+            self._settle(settled[0])
         if self._due:
             self._due = False
             self.keep()
-        return True
 
-    def _failed(self, event: Failed) -> None:
+    def _not_kept(self, event: Failed) -> None:
+        """Told once: it is tried again and again."""
         self._last = Project(None)
         if not self._troubled:
             self.failed.emit(Trouble.of(event))
@@ -225,15 +240,21 @@ class Recovery(QObject):
 
     def restore(self) -> None:
         """What was found takes the place of what is open."""
-        if self.found is not None and self._job is None:
-            self._job = self._numbers.next()
-            self._line.submit(ResumeWork(self._job, self.found))
+        self._settle(ResumeWork)
 
     def discard(self) -> None:
         """What was found is not wanted; the next one, if there is any, is offered."""
-        if self.found is not None and self._job is None:
-            self._job = self._numbers.next()
-            self._line.submit(DropWork(self._job, self.found))
+        self._settle(DropWork)
+
+    def _settle(self, request: type[ResumeWork | DropWork]) -> None:
+        """At once, or after what is being kept just now; what is found then is asked about anew."""
+        if self.found is None:
+            return
+        if self._job is not None:
+            self._settled = request, self.found
+            return
+        self._job = self._numbers.next()
+        self._line.submit(request(self._job, self.found))
 
     def _resumed(self, event: Resumed) -> None:
         self._offer(None)

@@ -289,6 +289,45 @@ def test_a_disk_that_takes_nothing_is_told_once(
         assert len(left_over()) == 2
 
 
+def test_what_cannot_be_restored_is_told_though_the_disk_takes_nothing(
+    window: Windows, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise BadInput("Your work could not be kept aside.", "Make room.")
+
+    def gone(*_: object) -> None:
+        raise BadInput("The work cannot be read.", "Discard it.")
+
+    with window() as driver:
+        worked(driver, photo)
+        kept(driver)
+    with window() as driver, monkeypatch.context() as patched:
+        driver.qtbot.waitUntil(driver.window.workspace.recovery_bar.isVisible)
+        patched.setattr(Autosave, "keep", full)
+        patched.setattr(Autosave, "resume", gone)
+        told: list[str] = []
+        driver.desk.recovery.failed.connect(lambda trouble: told.append(trouble.sentence))
+        driver.boxed(photo, "a green pear")
+        kept(driver)
+        driver.desk.recovery.restore()
+        driver.qtbot.waitUntil(lambda: len(told) == 2)
+        assert told == ["Your work could not be kept aside.", "The work cannot be read."]
+
+
+def test_discard_waits_for_what_is_being_kept(window: Windows, photo: Path) -> None:
+    with window() as driver:
+        worked(driver, photo)
+        kept(driver)
+    with window() as driver:
+        bar = driver.window.workspace.recovery_bar
+        driver.qtbot.waitUntil(bar.isVisible)
+        driver.type("a green pear")
+        driver.desk.recovery.keep()
+        assert driver.desk.recovery.busy
+        QTest.mouseClick(bar.discard, LEFT)
+        driver.qtbot.waitUntil(lambda: not bar.isVisible())
+
+
 def test_the_work_is_kept_before_a_decode_is_asked_for() -> None:
     order: list[str] = []
 
