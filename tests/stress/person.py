@@ -24,8 +24,8 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 PATIENCE_SECONDS = 120.0
-NEVER = ("quit",)
-"""Actions of the table that would end the run."""
+NEVER = ("quit", "new_window")
+"""Actions of the table that would end the run, or begin a process that outlives it."""
 
 WRITTEN = (
     "a red apple", "cat", "a {red|blue|} box", "{a|", "", "  ", "\N{CAT FACE}\N{RED APPLE}",
