@@ -127,13 +127,17 @@ def test_every_dependency_has_one_tested_version() -> None:
 
 
 def test_assets_fit() -> None:
-    """No file above 16 MiB, all within 120 MiB, the built-in weights within 60 MB."""
+    """No file above 16 MiB, all within 120 MiB; the Lformer and its towers within 60 MB, what each
+    other generator needs beside them within 20 MB."""
     folder = Path(str(resources.files("assets")))
     sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     assert not [str(path) for path, size in sizes.items() if size > 16 * MIB]
     assert sum(sizes.values()) <= 120 * MIB
-    embedded = sum(size for path, size in sizes.items() if "embedded" in path.parts)
-    assert embedded <= 60_000_000
+    models = {path.parent for path in folder.rglob("model.json")}
+    assert len(models) == 4
+    for model in models:
+        size = sum(size for path, size in sizes.items() if path.parent == model)
+        assert size <= (60_000_000 if model.name == "lformer" else 20_000_000), model.name
 
 
 def test_every_module_says_what_it_is_about() -> None:
