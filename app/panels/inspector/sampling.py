@@ -43,6 +43,8 @@ class Strength(QWidget):
         self.told = QLabel(self)
         self.told.setProperty("role", "muted")
         self.told.setWordWrap(True)
+        # A form asks no field how high its text becomes when it is wrapped.
+        self.told.setMinimumHeight(2 * self.told.fontMetrics().lineSpacing())
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)

@@ -1,6 +1,6 @@
 """The timeline under the canvas: a filmstrip of steps to drag through, and the way back in."""
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import (
     QFrame,
@@ -92,7 +92,8 @@ class TimelinePanel(QFrame):
         head.addWidget(self.play_button)
         head.addWidget(self.step_label)
         head.addWidget(self.run_label, 1)
-        head.addWidget(self.carry_button)
+        # Alone in the row, it does not fill it.
+        head.addWidget(self.carry_button, 0, Qt.AlignmentFlag.AlignRight)
         head.addWidget(self.branch_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 6, 12, 6)
