@@ -65,7 +65,7 @@ class Carrying(QObject):
             return tr("Only the steps of a box can be taken to another box.")
         if proposal.at_tip and proposal.option.whole:
             return tr("Go back to an earlier step first.")
-        spec = self._spec(proposal.generator)
+        spec = self._wishes.spec_of(proposal.generator)
         if spec is None:
             return tr("The generator of these candidates is not here.")
         if isinstance(spec.layout, Sequence1D):
@@ -100,7 +100,8 @@ class Carrying(QObject):
     def _take(self) -> None:
         proposal, ground = self._offer.proposal, self._offer.ground
         assert proposal is not None and ground is not None
-        spec, timeline, region = self._spec(proposal.generator), proposal.timeline, proposal.region
+        spec = self._wishes.spec_of(proposal.generator)
+        timeline, region = proposal.timeline, proposal.region
         assert spec is not None and timeline is not None and region is not None
         self._moments.leave()
         self._offer.clear()
@@ -118,9 +119,6 @@ class Carrying(QObject):
         elsewhere = carried is not None and self._documents.document is not carried.ground
         if carried is not None and (elsewhere or self._offer.proposal is not None):
             self._leave()
-
-    def _spec(self, key: str) -> GeneratorSpec | None:
-        return next((spec for spec in self._wishes.generators if spec.key == key), None)
 
 
 def _fits(carried: Carried, region: Region) -> bool:

@@ -292,8 +292,8 @@ class Editor(QObject):
 
     def step_name(self, generator: str) -> str:
         """What a generator's steps are called: block, scale, denoising step, unmasking step."""
-        kinds = {spec.key: spec.step_kind for spec in self.wishes.generators}
-        return step_name(kinds.get(generator))
+        spec = self.wishes.spec_of(generator)
+        return step_name(None if spec is None else spec.step_kind)
 
     def preview(self, tree: int, snapshot: int) -> Pixels | None:
         """The picture of a step, when it is at hand."""

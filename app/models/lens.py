@@ -114,11 +114,11 @@ class Lens(QObject):
         if proposal is None:
             running = self._decodes.running is not None
             return tr("A picture is being made.") if running else tr("Choose a candidate first.")
-        for spec in self._wishes.generators:
-            if spec.key == proposal.generator:
-                told = tr("{title} cannot say how sure it is of tokens.")
-                return "" if spec.lens else told.format(title=spec.title)
-        return tr("The generator of these candidates is not here.")
+        spec = self._wishes.spec_of(proposal.generator)
+        if spec is None:
+            return tr("The generator of these candidates is not here.")
+        told = tr("{title} cannot say how sure it is of tokens.")
+        return "" if spec.lens else told.format(title=spec.title)
 
     def turn(self) -> None:
         """On or off."""
@@ -179,8 +179,9 @@ class Lens(QObject):
         self.changed.emit()
 
     def _image_side(self, proposal: Proposal) -> int:
-        sides = {spec.key: spec.image_side for spec in self._wishes.generators}
-        return sides[proposal.generator]
+        spec = self._wishes.spec_of(proposal.generator)
+        assert spec is not None  # it has just told what the lens shows
+        return spec.image_side
 
     @property
     def told(self) -> str:

@@ -39,9 +39,14 @@ class Wishes(QObject):
     def vocabulary(self) -> tuple[str, ...]:
         return () if self.generator is None else self.generator.vocabulary
 
+    def spec_of(self, key: str) -> GeneratorSpec | None:
+        """The generator of this key; None when it is not ready here."""
+        return next((spec for spec in self.generators if spec.key == key), None)
+
     def digests_of(self, key: str) -> dict[str, str]:
         """sha256 by file name of a generator's weights; empty when it is not here."""
-        return next((dict(spec.digests) for spec in self.generators if spec.key == key), {})
+        spec = self.spec_of(key)
+        return {} if spec is None else dict(spec.digests)
 
     def set_prompt(self, prompt: str) -> None:
         if prompt != self.prompt:
@@ -71,7 +76,7 @@ class Wishes(QObject):
 
     def set_generator(self, key: str) -> None:
         """Choose one that is ready; its own settings come with it, seed and strength stay."""
-        chosen = next((spec for spec in self.generators if spec.key == key), None)
+        chosen = self.spec_of(key)
         if chosen is not None and chosen != self.generator:
             self.generator = chosen
             before = self.params

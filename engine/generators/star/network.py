@@ -240,6 +240,7 @@ class Star(nn.Module):
         """
         sides = self.config.sides
         x = self.embedded(pooled, features)
+        # As scale_of_sites, whose numbers torch.compile cannot follow.
         scales = torch.cat([torch.full((side * side,), scale) for scale, side in enumerate(sides)])
         angles = torch.cat([self.angles(scale) for scale in range(len(sides))])
         mask = block_causal_mask(scales.to(x.device))
