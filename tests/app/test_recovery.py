@@ -41,6 +41,13 @@ def window(qtbot: QtBot) -> Windows:
     return opened
 
 
+def is_refused(driver: Driver, project: Path) -> None:
+    """It cannot be opened here, because another window shows it."""
+    with driver.qtbot.waitSignal(driver.documents.failed):
+        driver.window.files.open(project)
+    assert "another window" in driver.window.workspace.error_bar.sentence.text()
+
+
 def kept(driver: Driver) -> None:
     """All that there is lies on the disk."""
     driver.desk.recovery.keep()
@@ -170,9 +177,7 @@ def test_a_project_is_open_in_one_window_only(window: Windows, photo: Path, tmp_
         first.open(photo)
         first.documents.save(project)
         first.wait_idle()
-        with second.qtbot.waitSignal(second.documents.failed):
-            second.window.files.open(project)
-        assert "another window" in second.window.workspace.error_bar.sentence.text()
+        is_refused(second, project)
         assert second.editor.mode is Mode.EMPTY
         second.open(photo)
         with second.qtbot.waitSignal(second.documents.failed):
@@ -199,9 +204,7 @@ def test_a_project_stays_locked_when_another_cannot_be_opened_or_saved(
         with first.qtbot.waitSignal(first.documents.failed):
             first.documents.save(tmp_path / "vanished" / "c.ellbox")
         assert first.documents.path == project
-        with second.qtbot.waitSignal(second.documents.failed):
-            second.window.files.open(project)
-        assert "another window" in second.window.workspace.error_bar.sentence.text()
+        is_refused(second, project)
 
 
 def test_a_project_stays_locked_when_work_is_kept_while_it_is_saved_first(
@@ -215,9 +218,7 @@ def test_a_project_stays_locked_when_work_is_kept_while_it_is_saved_first(
         first.desk.recovery.keep()  # queued behind the save, and of a picture without a path yet
         first.wait_idle()
         kept(first)
-        with second.qtbot.waitSignal(second.documents.failed):
-            second.window.files.open(project)
-        assert "another window" in second.window.workspace.error_bar.sentence.text()
+        is_refused(second, project)
 
 
 def test_a_picture_that_comes_while_another_is_saved_does_not_take_its_file(
