@@ -27,6 +27,7 @@ from engine.runtime.room import free_bytes, release, shortage
 from engine.text.base import Conditioning, TextEncoder
 from engine.text.class_names import ClassNameEncoder
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_text_tower, build_tokenizer
+from engine.text.embedded_words import EmbeddedWordsEncoder
 from engine.text.penultimate_states import PenultimateStatesEncoder
 from engine.text.unit_states import UnitStatesEncoder
 from engine.text.word_states import WordStatesEncoder
@@ -47,6 +48,7 @@ from engine.weights.store import ModelFolder, verify
 BUDGET_BYTES = 6 * 1024**3
 HALF_BYTES = 2
 TEXT_ENCODERS = {
+    "embedded": EmbeddedWordsEncoder,
     "penultimate": PenultimateStatesEncoder,
     "projected": OpenClipTextEncoder,
     "unit": UnitStatesEncoder,

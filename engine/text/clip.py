@@ -122,8 +122,12 @@ class OpenClipTextEncoder:
 
     def conditioning(self, ids: Tensor) -> Conditioning:
         """(1, T) ids -> what this kind of encoder makes of them."""
-        pooled, hidden = text_features(self.clip, ids)
+        pooled, hidden = self.features(ids)
         return Conditioning(pooled[0], hidden[0])
+
+    def features(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, T) ids -> pooled (B, F), L2-normalised, and hidden (B, T, D), for training."""
+        return text_features(self.clip, ids)
 
     @property
     def _device(self) -> torch.device:

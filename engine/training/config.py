@@ -110,7 +110,8 @@ def _vq_diffusion() -> dict[str, Any]:
         "n_embd": 240,
         "n_head": 5,
         "mlp_hidden_times": 4,
-        "condition_seq_len": CONTEXT_LENGTH,
+        # Embedded words and states (text/embedded_words.py).
+        "condition_seq_len": 2 * CONTEXT_LENGTH,
         "condition_dim": 256,
         "diffusion_step": 100,
         "empty_text_embed": True,

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from engine.generators.lformer.network import Lformer, LformerConfig
 from engine.generators.lformer.order import l_to_raster
-from engine.text.clip import OpenClipTextEncoder, text_features
+from engine.text.clip import OpenClipTextEncoder
 from engine.training.box_examples import (
     BoxExample,
     Surroundings,
@@ -52,7 +52,7 @@ class LformerTask:
             fit_latent(
                 self.network,
                 scenes,
-                lambda captions: text_features(encoder.clip, encoder.tokenize(captions))[0],
+                lambda captions: encoder.features(encoder.tokenize(captions))[0],
                 latent_dimensions,
             )
         self.scenes = scenes
@@ -98,7 +98,7 @@ class LformerTask:
 
     def loss(self, batch: tuple[Tensor, ...], seed: int) -> tuple[Tensor, Metrics]:
         tokens, seen, judged, features, text = batch
-        pooled, hidden = text_features(self.encoder.clip, text)
+        pooled, hidden = self.encoder.features(text)
         z, divergence = None, torch.zeros(())
         if self.network.config.latent:
             mean, log_variance = (part.float() for part in self.network.posterior(features))

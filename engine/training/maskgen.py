@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from engine.generators.maskgen.generator import MaskGenGenerator
 from engine.generators.maskgen.network import MaskGen, MaskGenConfig
 from engine.generators.maskgen.schedule import Schedule
-from engine.text.clip import OpenClipTextEncoder, text_features
+from engine.text.clip import OpenClipTextEncoder
 from engine.training.generator import scene_order
 from engine.training.loop import Metrics
 from engine.training.sheet import SampleSheet
@@ -71,7 +71,7 @@ class MaskGenTask:
         seed: int,  # noqa: ARG002 - the batch says what is masked
     ) -> tuple[Tensor, Metrics]:
         ids, masked, words = batch
-        pooled, hidden = text_features(self.encoder.clip, words)
+        pooled, hidden = self.encoder.features(words)
         text = self.network.text_inputs(hidden, pooled)
         logits = self.network(ids.masked_fill(masked, self.network.mask_id), text).float()
         asked, wanted = logits[masked], ids[masked]

@@ -77,7 +77,7 @@ def maskgen_description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "tatitok", "config": settings.titok},
-        "text": {"kind": "projected", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
         "network": maskgen_json(settings),
         "schedule": asdict(SCHEDULE),
     }

@@ -65,7 +65,7 @@ def description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
-        "text": {"open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
         "network": settings.network,
     }
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.generators.star.generator import StarGenerator
 from engine.generators.star.network import CosineAttention, FeedForward, Star, StarConfig
-from engine.text.clip import OpenClipTextEncoder, text_features
+from engine.text.clip import OpenClipTextEncoder
 from engine.tokenizers.multiscale_vqvae import ResidualQuantizer
 from engine.training.generator import scene_order
 from engine.training.loop import Metrics
@@ -62,7 +62,7 @@ class StarTask:
         seed: int,  # noqa: ARG002 - nothing is drawn here
     ) -> tuple[Tensor, Metrics]:
         ids, words = batch
-        pooled, hidden = text_features(self.encoder.clip, words)
+        pooled, hidden = self.encoder.features(words)
         text = self.network.text(hidden)
         logits = self.network(self.features(ids), pooled=pooled, text=text).float()
         loss = F.cross_entropy(logits.flatten(0, 1), ids.flatten())

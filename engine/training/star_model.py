@@ -69,7 +69,7 @@ def star_description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "multiscale_vqvae", "config": settings.multiscale},
-        "text": {"open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
         "network": settings.star,
     }
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import torch
 
 from engine.generators.lformer.network import Lformer, LformerConfig
-from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
+from engine.text.clip import build_clip, build_tokenizer
+from engine.text.embedded_words import EmbeddedWordsEncoder
 from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
 from engine.training.checkpoints import averaged
 from engine.training.config import CONTEXT_LENGTH, TrainingConfig
@@ -22,12 +23,12 @@ def trained_tokenizer(
 
 def trained_clip(
     settings: TrainingConfig, folder: Path, device: torch.device
-) -> OpenClipTextEncoder:
+) -> EmbeddedWordsEncoder:
     """Text and image towers as far as they are trained, frozen."""
     network = build_clip(settings.clip).requires_grad_(False)
     network.load_state_dict(averaged(folder / "clip"))
     words = build_tokenizer(folder / "bpe.txt.gz", CONTEXT_LENGTH)
-    return OpenClipTextEncoder(network.to(device), words)
+    return EmbeddedWordsEncoder(network.to(device), words)
 
 
 def trained_lformer(settings: TrainingConfig, folder: Path, device: torch.device) -> Lformer:

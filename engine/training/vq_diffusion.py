@@ -13,7 +13,7 @@ from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.network import TextBlock, VQDiffusion, VQDiffusionConfig
 from engine.generators.vq_diffusion.schedule import Kernel, linear_schedule, noised
 from engine.text.base import Conditioning
-from engine.text.clip import OpenClipTextEncoder, text_features
+from engine.text.clip import OpenClipTextEncoder
 from engine.training.generator import scene_example, scene_order
 from engine.training.loop import Metrics
 from engine.training.sheet import SampleSheet
@@ -100,8 +100,7 @@ class VQDiffusionTask:
         seed: int,  # noqa: ARG002 - the noise came with the batch
     ) -> tuple[Tensor, Metrics]:
         ids, seen, inside, times, words, told = batch
-        _, states = text_features(self.encoder.clip, words)
-        hidden = F.normalize(states, dim=-1)
+        _, hidden = self.encoder.features(words)
         hidden = torch.where(told[:, None, None], hidden, self.network.empty_text_embed)
         text = self.network.text_keys_values(hidden)
         logits = self.network(seen, times, text=text).float()

@@ -9,7 +9,6 @@ import torch
 from engine.catalog import spec_of
 from engine.generators.vq_diffusion.generator import VQDiffusionGenerator
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
-from engine.text.unit_states import UnitStatesEncoder
 from engine.training.card import TOWERS, VQGAN, Card, Part, write_card
 from engine.training.checkpoints import averaged
 from engine.training.config import TrainingConfig
@@ -41,7 +40,7 @@ def vq_diffusion_description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
-        "text": {"kind": "unit", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
         "network": settings.vq_diffusion,
     }
 
@@ -53,10 +52,9 @@ def vq_diffusion_spec(settings: TrainingConfig) -> GeneratorSpec:
 
 def vq_diffusion_sheet(settings: TrainingConfig, folder: Path, device: torch.device) -> SampleSheet:
     """Drawn with the Lformer's tokenizer and towers as far as they are trained."""
-    towers = trained_clip(settings, folder, device)
     return SampleSheet(
         vq_diffusion_spec(settings),
-        UnitStatesEncoder(towers.clip, towers.tokenizer),
+        trained_clip(settings, folder, device),
         trained_tokenizer(settings, folder, device),
     )
 
