@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 import typer
 from typer.core import TyperGroup
 
+from engine.atomic_write import check_target
 from engine.catalog import folder_of, model_folders, spec_of, table
 from engine.console import Interrupted, Session
-from engine.document.atomic_write import check_target
 from engine.document.picture_file import (
     check_suffix,
     open_picture,

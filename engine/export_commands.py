@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from engine.atomic_write import check_target
 from engine.catalog import folder_of, model_folders
 from engine.console import Session
-from engine.document.atomic_write import check_target
 from engine.document.document import Document, Edit
 from engine.document.encoding import LOSSY_KINDS, Depth, ExportOptions
 from engine.document.export import SUFFIXES, Animation, contact_sheet, export_animation

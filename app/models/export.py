@@ -18,7 +18,7 @@ from app.models.exporting import Decode
 from app.models.jobs import EngineLine, JobNumbers, Trouble
 from app.models.preferences import Preferences
 from app.texts import QT_TR_NOOP, counted, tr
-from engine.document.atomic_write import check_target
+from engine.atomic_write import check_target
 from engine.document.document import Document
 from engine.document.encoding import ExportOptions
 from engine.document.mask import mask_of
@@ -283,9 +283,7 @@ class ExportModel(QObject):
         states = tuple(snapshot.state for snapshot in steps.timeline.path())
         image = None if steps.ground is None else steps.ground.picture.rgb8
         self.noticed.emit(tr("Drawing {count} steps…").format(count=len(states)))
-        self._line.submit(
-            PreviewRequest(job, run.generator, states, image, steps.region, run.prompt)
-        )
+        self._line.submit(PreviewRequest.of(job, run, states, image))
 
     def take(self, event: EngineEvent) -> bool:
         """One event of the engine; False when it belongs to another job."""

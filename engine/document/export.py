@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.document.atomic_write import write_whole
+from engine.atomic_write import write_whole
 from engine.document.video import encode_mp4
 from engine.values.errors import BadInput
 from engine.values.jobs import Pixels

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.document.atomic_write import write_all, write_whole
+from engine.atomic_write import write_all, write_whole
 
 SIGNATURE = b"ELLBOXJ1"
 _HEAD = struct.Struct("<QI16s")

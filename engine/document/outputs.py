@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from engine.document.atomic_write import write_whole
+from engine.atomic_write import write_whole
 from engine.document.document import Document
 from engine.document.encoding import EVERYTHING, ExportOptions, Told
 from engine.document.mask import encode_mask, mask_of

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from engine.atomic_write import write_whole
 from engine.document import png, tiff
-from engine.document.atomic_write import write_whole
 from engine.document.damage import DAMAGE, reason
 from engine.document.encoding import EVERYTHING, ExportOptions, Kind, Told, encoded
 from engine.document.exif import UPRIGHT, orientation, upright

@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+from engine.atomic_write import check_target, write_whole
 from engine.document.archive import open_archive, read_part
-from engine.document.atomic_write import check_target, write_whole
 from engine.document.damage import DAMAGE, reason
 from engine.document.picture_file import read_bytes
 from engine.document.project import Project

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from engine.atomic_write import remove_unfinished
 from engine.document.archive import open_archive, read_part
-from engine.document.atomic_write import remove_unfinished
 from engine.document.journal import Journal, read_journal
 from engine.document.project import Project
 from engine.document.project_record import (

@@ -5,7 +5,6 @@ later one must have it. Besides: which files were found whole, and how they look
 """
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -13,11 +12,13 @@ from typing import Any
 
 from filelock import FileLock
 
-from engine.values.errors import WeightsMissing
+from engine.atomic_write import write_whole
+from engine.values.errors import BadInput, WeightsMissing
 from engine.weights.places import ledger_file
 
 VERSION = 1
 PATIENCE_SECONDS = 10.0
+_REMEDY = "Make room, or allow writing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,11 @@ def change_ledger(change: Callable[[Ledger], Ledger], path: Path | None = None) 
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=PATIENCE_SECONDS):
             ledger = change(read_ledger(path))
-            unfinished = path.with_suffix(".part")
-            with unfinished.open("w", encoding="utf-8") as file:
-                json.dump({"version": VERSION, **asdict(ledger)}, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
+            stored = {"version": VERSION, **asdict(ledger)}
+            write_whole(path, json.dumps(stored, indent=1).encode())
+    except BadInput as error:
+        raise WeightsMissing(error.sentence, _REMEDY) from error
     except OSError as error:  # which is a lock that does not come, too
-        raise WeightsMissing(
-            f"{path} cannot be written: {error.strerror or error}.", "Make room, or allow writing."
-        ) from error
+        reason = error.strerror or error
+        raise WeightsMissing(f"{path} cannot be written: {reason}.", _REMEDY) from error
     return ledger

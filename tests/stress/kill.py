@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.document.atomic_write import UNFINISHED
+from engine.atomic_write import UNFINISHED
 from engine.document.document import Document, Edit
 from engine.document.journal import read_journal
 from engine.document.project import Offer, OpenBox, Option, Project, View

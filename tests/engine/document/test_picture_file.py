@@ -219,7 +219,7 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Monke
     def full(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("engine.document.atomic_write.os.fsync", full)
+    monkeypatch.setattr("engine.atomic_write.os.fsync", full)
     with pytest.raises(BadInput, match="No space left"):
         save_picture(Picture(photo()), path)
     assert path.read_bytes() == b"old"

@@ -17,8 +17,8 @@ import numpy as np
 import psutil
 import pytest
 
+from engine.atomic_write import remove_unfinished, write_whole
 from engine.document import project_upgrades
-from engine.document.atomic_write import remove_unfinished, write_whole
 from engine.document.document import Document, Edit
 from engine.document.journal import SIGNATURE, read_journal
 from engine.document.project import Project

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.document import atomic_write
-from engine.document.atomic_write import check_target, write_whole
+from engine import atomic_write
+from engine.atomic_write import check_target, write_whole
 from engine.values.errors import BadInput
 
 
