@@ -59,14 +59,9 @@ def weights_for(edit: Edit) -> tuple[dict[str, str], str]:
 
 def step_pictures(session: Session, timeline: Timeline, ground: Ground | None) -> list[Picture]:
     """The picture after each step, from where the decode began."""
-    request = PreviewRequest(
-        2,
-        timeline.head_run.generator,
-        tuple(snapshot.state for snapshot in timeline.path()),
-        image=None if ground is None else ground.picture.rgb8,
-        region=None if ground is None else ground.region,
-        prompt=timeline.head_run.prompt,
-    )
+    states = tuple(snapshot.state for snapshot in timeline.path())
+    image = None if ground is None else ground.picture.rgb8
+    request = PreviewRequest.of(2, timeline.head_run, states, image)
     patches = session.preview(request)
     return [Picture(patch) if ground is None else ground.redrawn(patch) for patch in patches]
 

@@ -66,12 +66,8 @@ class Alternatives(QObject):
         )
         self._cut = patch_around(view.box_of(cell), proposal.region)
         self._job = self._numbers.next()
-        prompt = timeline.head_run.prompt
-        self._line.submit(
-            PreviewRequest(
-                self._job, proposal.generator, states, proposal.image, proposal.region, prompt
-            )
-        )
+        run = timeline.head_run
+        self._line.submit(PreviewRequest.of(self._job, run, states, proposal.image))
 
     def stop(self) -> None:
         if self._job is not None:

@@ -96,16 +96,8 @@ class StepPictures(QObject):
             return
         self._job = self._numbers.next()
         states = tuple(proposal.trees[tree].snapshot(at).state for tree, at in self._keys)
-        self._line.submit(
-            PreviewRequest(
-                self._job,
-                proposal.generator,
-                states,
-                proposal.image,
-                proposal.region,
-                proposal.run_of(proposal.option).prompt,
-            )
-        )
+        run = proposal.run_of(proposal.option)
+        self._line.submit(PreviewRequest.of(self._job, run, states, proposal.image))
 
     def _missing(self, proposal: Proposal) -> list[PictureKey]:
         assert proposal.option is not None

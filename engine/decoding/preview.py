@@ -11,7 +11,7 @@ from engine.decoding.compositing import mixed
 from engine.decoding.region_edit import BoxEdit
 from engine.tokenizers.base import ImageTokenizer
 from engine.values.jobs import Pixels
-from engine.values.layout import Pyramid, Raster
+from engine.values.layout import Pyramid, Raster, TokenLayout
 from engine.values.state import DecodeState
 from engine.values.tokens import TokenMap
 
@@ -21,15 +21,29 @@ GREY = 128
 
 
 def pictures(
-    tokenizer: ImageTokenizer, states: tuple[DecodeState, ...], edit: BoxEdit | None
+    tokenizer: ImageTokenizer,
+    states: tuple[DecodeState, ...],
+    edit: BoxEdit | None,
+    own: TokenMap | None = None,
 ) -> tuple[Pixels, ...]:
     """One picture a state: the box's patch or the whole picture.
 
     Where tokens are not known yet, the picture as it was or grey shows; a state with a draft shows
-    it whole.
+    it whole. own: see Run.own; where a state has these tokens the picture shows as it was.
     """
-    decoded = decoded_squares(tokenizer, states)
-    return tuple(_shown(square, state, edit) for square, state in zip(decoded, states, strict=True))
+    return shown(decoded_squares(tokenizer, states), states, edit, own)
+
+
+def shown(
+    squares: NDArray[np.uint8],
+    states: tuple[DecodeState, ...],
+    edit: BoxEdit | None,
+    own: TokenMap | None = None,
+) -> tuple[Pixels, ...]:
+    """As `pictures`, of squares (B, S, S, 3) that are decoded already."""
+    return tuple(
+        _shown(square, state, edit, own) for square, state in zip(squares, states, strict=True)
+    )
 
 
 def decoded_squares(
@@ -81,23 +95,27 @@ def _places(tokens: TokenMap) -> NDArray[np.int64]:
     return np.stack(np.divmod(np.arange(tokens.layout.length), width), -1)
 
 
-def _shown(square: Pixels, state: DecodeState, edit: BoxEdit | None) -> Pixels:
-    if state.draft is not None or state.tokens.known.all():
+def _shown(
+    square: Pixels, state: DecodeState, edit: BoxEdit | None, own: TokenMap | None
+) -> Pixels:
+    known = state.tokens.known | (state.draft is not None)
+    sites = known if own is None else known & (_whole(state) != own.ids)
+    if sites.all():
         return square if edit is None else edit.patch(square)
-    weights = _known_weights(state.tokens, square.shape[0])
+    weights = _weights(sites, state.tokens.layout, square.shape[0])
     if edit is not None:
         return edit.patch(square, weights)
     return mixed(np.full_like(square, GREY), square, weights)
 
 
-def _known_weights(tokens: TokenMap, side: int) -> NDArray[np.float32]:
-    """(S, S) in 0..1: 1 where tokens are known, fading over a site's width."""
-    if isinstance(tokens.layout, Pyramid):
+def _weights(sites: NDArray[np.bool_], layout: TokenLayout, side: int) -> NDArray[np.float32]:
+    """(S, S) in 0..1: 1 at these sites (L,), fading over a site's width."""
+    if isinstance(layout, Pyramid):
         # The first scale covers the picture, the others sharpen it.
-        return np.full((side, side), float(tokens.known.any()), np.float32)
-    if not isinstance(tokens.layout, Raster):
-        return np.full((side, side), tokens.known.mean(), np.float32)
-    levels = tokens.known.reshape(tokens.layout.height, tokens.layout.width).astype(np.float32)
+        return np.full((side, side), float(sites.any()), np.float32)
+    if not isinstance(layout, Raster):
+        return np.full((side, side), sites.mean(), np.float32)
+    levels = sites.reshape(layout.height, layout.width).astype(np.float32)
     faded = Image.fromarray(levels).resize((side, side), Image.Resampling.BILINEAR)
     return np.asarray(faded).clip(0, 1)
 

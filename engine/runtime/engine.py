@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from engine.catalog import model_folders
 from engine.decoding import preview, ranking, reopening, strength
 from engine.decoding.loop import OnStep, decode
-from engine.decoding.region_edit import BoxEdit
 from engine.generators.base import DecodeInputs, TellsChances
 from engine.hardware import present_devices, usable_cores
 from engine.runtime.device import Device, choose_device, reason, settled, with_precision
@@ -98,7 +97,7 @@ class Turn:
     previews: bool
     emit: Emit
 
-    def live(self, tokenizer: ImageTokenizer, edit: BoxEdit | None) -> OnStep:
+    def live(self, tokenizer: ImageTokenizer, plan: Plan) -> OnStep:
         """Tells each step, at times with previews; the last is told with finished pictures."""
         pace = preview.Pace()
 
@@ -108,7 +107,7 @@ class Turn:
                 return
             if self.previews and pace.is_due():
                 began = pace.now()
-                previews = preview.pictures(tokenizer, states, edit)
+                previews = preview.pictures(tokenizer, states, plan.edit, plan.own)
                 pace.drawn(began)
             self.step_done(step, steps, previews)
 
@@ -238,7 +237,7 @@ def _previewed(
         if cancelled():
             return WasCancelled(request.job, ())
         states = request.states[start : start + at_once]
-        drawn.extend(preview.pictures(tokenizer, states, edit))
+        drawn.extend(preview.pictures(tokenizer, states, edit, request.own))
     return Previewed(request.job, tuple(drawn))
 
 
@@ -276,7 +275,7 @@ def _decoded(
             part.runs,
             start=plan.start,
             begun=plan.begun,
-            on_step=turn.live(tokenizer, plan.edit),
+            on_step=turn.live(tokenizer, part),
             cancelled=cancelled,
         )
         states = tuple(each.head_snapshot.state for each in timelines[first:])
@@ -285,7 +284,7 @@ def _decoded(
         steps = states[0].step - timelines[first].snapshots[0].state.step
         timelines[first:] = [reopening.carried_on(each, plan.stop) for each in timelines[first:]]
         squares = preview.decoded_squares(tokenizer, states)
-        drawn = tuple(each if plan.edit is None else plan.edit.patch(each) for each in squares)
+        drawn = preview.shown(squares, states, plan.edit, plan.own)
         turn.step_done(steps, steps, drawn)
         patches += drawn
         if len(plan.runs) > 1:  # a lone candidate has none to be compared with
@@ -300,7 +299,7 @@ def _placed(kept: TokenMap, plan: Plan, tokenizer: ImageTokenizer) -> Candidate:
     assert plan.start is not None
     state = reopening.placed(plan.start, kept)
     timeline = reopening.carried_on(plan.start.branched(plan.runs[0], state), plan.stop)
-    (picture,) = preview.pictures(tokenizer, (state,), plan.edit)
+    (picture,) = preview.pictures(tokenizer, (state,), plan.edit, plan.own)
     return Candidate(timeline, picture, 0.0)
 
 

@@ -36,6 +36,11 @@ class Plan:
     stop: int
     begun: DecodeState | None = None
 
+    @property
+    def own(self) -> TokenMap | None:
+        """See Run.own; all runs of a request have the same."""
+        return self.runs[0].own
+
     def part(self, first: int, end: int) -> "Plan":
         """The same for some of the candidates."""
         seeds = self.inputs.seeds[first:end]

@@ -12,7 +12,7 @@ from engine.values.prompts import PromptLength
 from engine.values.region import Region
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
-from engine.values.timeline import Timeline
+from engine.values.timeline import Run, Timeline
 from engine.values.tokens import TokenMap
 
 Pixels = NDArray[np.uint8]
@@ -59,7 +59,7 @@ class EditRequest:
 class PreviewRequest:
     """Draw states as pictures (scrubbing, thumbnails). Same context as the edit they belong to.
 
-    prompt: what they were decoded for; some tokenizers draw with it at hand.
+    prompt: what they were decoded for; some tokenizers draw with it at hand. own: see Run.own.
     """
 
     job: int
@@ -68,6 +68,14 @@ class PreviewRequest:
     image: Pixels | None = None
     region: Region | None = None
     prompt: str = ""
+    own: TokenMap | None = None
+
+    @classmethod
+    def of(
+        cls, job: int, run: Run, states: tuple[DecodeState, ...], image: Pixels | None
+    ) -> "PreviewRequest":
+        """Of the run that made the states; image: what its box was drawn on."""
+        return cls(job, run.generator, states, image, run.region, run.prompt, run.own)
 
 
 @dataclass(frozen=True, slots=True)

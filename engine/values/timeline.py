@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from engine.values.layout import Raster
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.state import DecodeState
@@ -25,6 +26,14 @@ class Run:
     source: TokenMap | None = None
     kept: TokenMap | None = None
     name: str = field(default="", compare=False)
+
+    @property
+    def own(self) -> TokenMap | None:
+        """The tokens where the picture shows as it is: its own, in an edit of less than strength 1
+        whose tokens have places. Drawn by the tokenizer it would be blurred there for nothing."""
+        if self.source is None or self.params.strength == 1:
+            return None
+        return self.source if isinstance(self.source.layout, Raster) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,23 @@ def test_previews_take_at_most_a_third_of_the_time() -> None:
     assert not pace.is_due()
     now[0] = 0.72
     assert pace.is_due()
+
+
+def test_where_a_soft_edit_keeps_the_pictures_own_tokens_its_own_pixels_show() -> None:
+    image = np.full((40, 40, 3), 200, np.uint8)
+    image[::2] = 100  # finer than any token
+    box = Region(8, 8, 32, 32)
+    edit = BoxEdit.planned(image, box, image_side=SIDE, sites=GRID)
+    own = TokenMap(np.full(16, 150, np.int32), Raster(GRID, GRID), 256)
+    drawn = own.ids.copy()
+    inside = np.flatnonzero(edit.editable(own.layout))
+    drawn[inside] = 9
+    kept = drawn.copy()
+    kept[inside[0]] = 150
+    all_drawn, one_kept = (DecodeState(4, TokenMap(ids, own.layout, 256)) for ids in (drawn, kept))
+    whole, soft = pictures(Levels(), (all_drawn, one_kept), edit, own)
+    assert (whole[4:20, 4:20] == 9).all()
+    assert (soft[:3, :3] == image[8:11, 8:11]).all()
+    assert (soft[12:20, 12:20] == 9).all()
+    (blurred,) = pictures(Levels(), (one_kept,), edit)
+    assert (blurred[1:3, 1:3] == 150).all()
