@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.models.jobs import EngineLine, JobNumbers
+from app.models.inquiry import Inquiry
 from app.models.lens import Lens
 from engine.values.jobs import Pixels, Previewed, PreviewRequest
 from engine.values.region import Region
@@ -30,12 +30,9 @@ class Alternatives(QObject):
 
     drawn = Signal(object)
 
-    def __init__(
-        self, lens: Lens, line: EngineLine, numbers: JobNumbers, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, lens: Lens, inquiry: Inquiry, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lens, self._line, self._numbers = lens, line, numbers
-        self._job: int | None = None
+        self._lens, self._inquiry = lens, inquiry
         self._cut = (slice(0), slice(0))
 
     def of(self, cell: int) -> tuple[Alternative, ...]:
@@ -65,20 +62,16 @@ class Alternatives(QObject):
             DecodeState(head.step, each, head.latent) for each in tokens if each is not None
         )
         self._cut = patch_around(view.box_of(cell), proposal.region)
-        self._job = self._numbers.next()
-        run = timeline.head_run
-        self._line.submit(PreviewRequest.of(self._job, run, states, proposal.image))
+        run, image = timeline.head_run, proposal.image
+        self._inquiry.ask(lambda job: PreviewRequest.of(job, run, states, image))
 
     def stop(self) -> None:
-        if self._job is not None:
-            self._line.cancel(self._job)
-            self._job = None
+        self._inquiry.drop()
 
     def take(self, event: object) -> bool:
         """Whether an event was the answer to this."""
-        if not isinstance(event, Previewed) or event.job != self._job:
+        if not isinstance(event, Previewed) or not self._inquiry.close(event.job):
             return False
-        self._job = None
         pictures: list[Pixels] = [np.ascontiguousarray(each[self._cut]) for each in event.pictures]
         self.drawn.emit(pictures)
         return True

@@ -5,14 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.models.carrying import Carrying
-from app.models.decodes import Decodes, Running
-from app.models.document import DocumentModel
+from app.models.decodes import Running
 from app.models.jobs import JobNumbers
 from app.models.machine import Machine
-from app.models.moments import Moments
-from app.models.offer import Offer
 from app.models.proposal import Proposal
-from app.models.wishes import Wishes
+from app.models.workbench import Workbench
 from app.texts import tr
 from engine.document.document import Document
 from engine.values.jobs import EditRequest
@@ -30,22 +27,16 @@ class Asking(QObject):
 
     def __init__(
         self,
-        documents: DocumentModel,
-        offer: Offer,
-        decodes: Decodes,
-        moments: Moments,
-        *,
-        wishes: Wishes,
+        bench: Workbench,
         carrying: Carrying,
         machine: Machine,
         numbers: JobNumbers,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._documents, self._offer = documents, offer
-        self._decodes, self._moments = decodes, moments
-        self._wishes, self._carrying = wishes, carrying
-        self._machine, self._numbers = machine, numbers
+        self._documents, self._offer, self._decodes = bench.documents, bench.offer, bench.decodes
+        self._moments, self._wishes = bench.moments, bench.wishes
+        self._carrying, self._machine, self._numbers = carrying, machine, numbers
 
     @property
     def ground(self) -> Document | None:

@@ -5,9 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.models.choosing import Choosing
-from app.models.decodes import Decodes
-from app.models.moments import Moments
-from app.models.offer import Offer
+from app.models.workbench import Workbench
 from app.texts import QT_TR_NOOP, counted
 from engine.document.project import OpenBox
 from engine.values.region import Region
@@ -23,17 +21,10 @@ class BoxList(QObject):
     changed = Signal()
     noticed = Signal(str)
 
-    def __init__(
-        self,
-        moments: Moments,
-        offer: Offer,
-        decodes: Decodes,
-        choosing: Choosing,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Workbench, choosing: Choosing, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._moments, self._offer = moments, offer
-        self._decodes, self._choosing = decodes, choosing
+        self._moments, self._offer, self._decodes = bench.moments, bench.offer, bench.decodes
+        self._choosing = choosing
 
     @property
     def boxes(self) -> tuple[OpenBox, ...]:

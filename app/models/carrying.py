@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.decodes import Decodes
-from app.models.document import DocumentModel
-from app.models.moments import Moments
-from app.models.offer import Offer
-from app.models.wishes import Wishes
+from app.models.workbench import Workbench
 from app.texts import tr
 from engine.decoding.moving import box_sites, fits
 from engine.document.document import Document
@@ -37,21 +33,12 @@ class Carrying(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        documents: DocumentModel,
-        offer: Offer,
-        decodes: Decodes,
-        moments: Moments,
-        *,
-        wishes: Wishes,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._documents, self._offer = documents, offer
-        self._decodes, self._moments, self._wishes = decodes, moments, wishes
+        self._documents, self._offer, self._decodes = bench.documents, bench.offer, bench.decodes
+        self._moments, self._wishes = bench.moments, bench.wishes
         self.carried: Carried | None = None
-        moments.moved.connect(self._follow)
+        bench.moments.moved.connect(self._follow)
 
     @property
     def obstacle(self) -> str:

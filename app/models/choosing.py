@@ -4,12 +4,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.decodes import Decodes
-from app.models.document import DocumentModel, generated_document
-from app.models.moments import Moments
-from app.models.offer import Offer
+from app.models.document import generated_document
 from app.models.proposal import Proposal
-from app.models.wishes import Wishes
+from app.models.workbench import Workbench
 from engine.document.document import Document
 from engine.values.jobs import Candidate, EditRequest
 
@@ -19,19 +16,10 @@ class Choosing(QObject):
 
     applied = Signal()
 
-    def __init__(
-        self,
-        documents: DocumentModel,
-        offer: Offer,
-        decodes: Decodes,
-        moments: Moments,
-        *,
-        wishes: Wishes,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._documents, self._offer = documents, offer
-        self._decodes, self._moments, self._wishes = decodes, moments, wishes
+        self._documents, self._offer, self._decodes = bench.documents, bench.offer, bench.decodes
+        self._moments, self._wishes = bench.moments, bench.wishes
 
     @property
     def proposal(self) -> Proposal | None:

@@ -16,6 +16,7 @@ from app.models.decodes import Decodes, Running
 from app.models.document import DocumentModel
 from app.models.engine_sentences import in_window_language
 from app.models.face_off import Contender, FaceOff
+from app.models.inquiry import Inquiry
 from app.models.jobs import EngineLine, JobNumbers, Progress, Trouble
 from app.models.lens import Lens
 from app.models.machine import Machine
@@ -31,6 +32,7 @@ from app.models.scene import Scene
 from app.models.sites import filled_sites
 from app.models.steps import step_name
 from app.models.wishes import Wishes, random_seed
+from app.models.workbench import Workbench
 from engine.document.document import Document
 from engine.values.jobs import (
     Candidate,
@@ -91,31 +93,18 @@ class Editor(QObject):
         self.machine = Machine(line, numbers, self)
         self.wishes = Wishes(draw_seed, self)
         self.decodes = Decodes(line, self)
-        self.measure = PromptMeasure(self.wishes, line, numbers, self)
+        self.measure = PromptMeasure(self.wishes, Inquiry(line, numbers), self)
         self.face_off = FaceOff(line, numbers, self)
-        self.offer = Offer(StepPictures(line, numbers, self), self)
+        self.offer = Offer(StepPictures(Inquiry(line, numbers), self), self)
         self.moments = Moments(documents, self.offer, self.wishes, self)
-        self.choosing = Choosing(
-            documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
-        )
-        self.lens = Lens(self.offer, self.decodes, self.wishes, line, numbers=numbers, parent=self)
-        self.alternatives = Alternatives(self.lens, line, numbers, self)
-        self.carrying = Carrying(
-            documents, self.offer, self.decodes, self.moments, wishes=self.wishes, parent=self
-        )
-        self.asking = Asking(
-            documents,
-            self.offer,
-            self.decodes,
-            self.moments,
-            wishes=self.wishes,
-            carrying=self.carrying,
-            machine=self.machine,
-            numbers=numbers,
-            parent=self,
-        )
-        self.reach = Reach(documents, self.moments, self.wishes, line, numbers=numbers, parent=self)
-        self.boxes = BoxList(self.moments, self.offer, self.decodes, self.choosing, self)
+        bench = Workbench(documents, self.wishes, self.decodes, self.offer, self.moments)
+        self.choosing = Choosing(bench, self)
+        self.lens = Lens(bench, Inquiry(line, numbers), self)
+        self.alternatives = Alternatives(self.lens, Inquiry(line, numbers), self)
+        self.carrying = Carrying(bench, self)
+        self.asking = Asking(bench, self.carrying, self.machine, numbers, self)
+        self.reach = Reach(bench, Inquiry(line, numbers), self)
+        self.boxes = BoxList(bench, self.choosing, self)
         self._connect()
 
     def _connect(self) -> None:

@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from app.models.decodes import Decodes
-from app.models.jobs import EngineLine, JobNumbers
-from app.models.offer import Offer
+from app.models.inquiry import Inquiry
 from app.models.proposal import Proposal
 from app.models.sites import Box, seen_square
-from app.models.wishes import Wishes
+from app.models.workbench import Workbench
 from app.texts import tr
 from engine.values.jobs import Lensed, LensRequest
 from engine.values.layout import sites_across
@@ -70,20 +68,10 @@ class Lens(QObject):
     changed = Signal()
     redraw_asked = Signal(object, object)
 
-    def __init__(
-        self,
-        offer: Offer,
-        decodes: Decodes,
-        wishes: Wishes,
-        line: EngineLine,
-        *,
-        numbers: JobNumbers,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Workbench, inquiry: Inquiry, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._offer, self._decodes, self._wishes = offer, decodes, wishes
-        self._line, self._numbers = line, numbers
-        self._job: int | None = None
+        self._offer, self._decodes = bench.offer, bench.decodes
+        self._wishes, self._inquiry = bench.wishes, inquiry
         self._asked: DecodeState | None = None
         self._of: DecodeState | None = None
         self._seen: tuple[bool, DecodeState | None] = (False, None)
@@ -134,22 +122,23 @@ class Lens(QObject):
         self._seen = (self.on, state)
         if state is not self._of:
             self.view, self._of, self.marked = None, None, frozenset()
-            self._ask()
+            if state is not None:
+                self._ask()
         self.changed.emit()
 
     def _ask(self) -> None:
         """One question at a time; what is shown when it is answered is asked for next."""
         timeline, proposal = self.timeline, self.proposal
-        if self._job is not None or timeline is None or proposal is None:
+        if self._inquiry.is_open or timeline is None or proposal is None:
             return
-        self._job, self._asked = self._numbers.next(), timeline.head_snapshot.state
-        self._line.submit(LensRequest(self._job, timeline, proposal.image, proposal.region))
+        self._asked = timeline.head_snapshot.state
+        self._inquiry.ask(lambda job: LensRequest(job, timeline, proposal.image, proposal.region))
 
     def take(self, event: object) -> bool:
         """Whether an event was the answer to this."""
-        if not isinstance(event, Lensed) or event.job != self._job:
+        if not isinstance(event, Lensed) or not self._inquiry.close(event.job):
             return False
-        self._job, wanted = None, self._seen[1]
+        wanted = self._seen[1]
         if self._asked is wanted:
             self._answered(event.lens)
         elif wanted is not None:
@@ -158,8 +147,8 @@ class Lens(QObject):
 
     def give_up(self, job: int) -> None:
         """A job failed; if it was this one, the lens is off."""
-        if job == self._job:
-            self._job, self.on = None, False
+        if self._inquiry.close(job):
+            self.on = False
             self.follow()
 
     def _answered(self, lens: TokenLens) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.jobs import EngineLine, JobNumbers
+from app.models.inquiry import Inquiry
 from app.models.wishes import Wishes
 from engine.values.jobs import Measured, MeasureRequest
 from engine.values.prompts import PromptLength, has_choices, resolved
@@ -13,12 +13,9 @@ class PromptMeasure(QObject):
 
     measured = Signal()
 
-    def __init__(
-        self, wishes: Wishes, line: EngineLine, numbers: JobNumbers, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, wishes: Wishes, inquiry: Inquiry, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wishes, self._line, self._numbers = wishes, line, numbers
-        self._job: int | None = None
+        self._wishes, self._inquiry = wishes, inquiry
         self._asked: tuple[str, str] | None = None
         self._told = ""
         self.length: PromptLength | None = None
@@ -40,27 +37,25 @@ class PromptMeasure(QObject):
     def _ask(self) -> None:
         """One question at a time: what is typed meanwhile is asked for when it is answered."""
         generator = self._wishes.generator
-        if self._job is not None or generator is None:
+        if self._inquiry.is_open or generator is None:
             return
         asked = (generator.key, resolved(self._wishes.prompt, self._wishes.params.seed))
-        if asked == self._asked:
-            return
-        self._asked, self._job = asked, self._numbers.next()
-        self._line.submit(MeasureRequest(self._job, *asked))
+        if asked != self._asked:
+            self._asked = asked
+            self._inquiry.ask(lambda job: MeasureRequest(job, *asked))
 
     def take(self, event: Measured) -> None:
-        if event.job == self._job:
+        if self._inquiry.close(event.job):
             self._answered(event.length)
 
     def give_up(self, job: int) -> bool:
         """Whether a failed job was this one: then the length is unknown, which hinders nobody."""
-        if job != self._job:
+        if not self._inquiry.close(job):
             return False
         self._answered(None)
         return True
 
     def _answered(self, length: PromptLength | None) -> None:
-        self._job = None
         self.length = length
         self._told = "" if self._asked is None else self._asked[1]
         self.measured.emit()

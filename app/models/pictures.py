@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.jobs import EngineLine, JobNumbers
+from app.models.inquiry import Inquiry
 from app.models.previews import PreviewCache
 from app.models.proposal import Proposal
 from engine.values.jobs import Pixels, Previewed, PreviewRequest
@@ -19,12 +19,11 @@ class StepPictures(QObject):
 
     arrived = Signal()
 
-    def __init__(self, line: EngineLine, numbers: JobNumbers, parent: QObject) -> None:
+    def __init__(self, inquiry: Inquiry, parent: QObject) -> None:
         super().__init__(parent)
-        self._line, self._numbers = line, numbers
+        self._inquiry = inquiry
         self._known: PreviewCache[PictureKey] = PreviewCache(PREVIEW_BYTES)
         self._live: PreviewCache[PictureKey] = PreviewCache(PREVIEW_BYTES // 2)
-        self._job: int | None = None
         self._keys: tuple[PictureKey, ...] = ()
 
     def limit(self, limit_bytes: int) -> None:
@@ -59,9 +58,7 @@ class StepPictures(QObject):
     def stop(self) -> None:
         """Ask for no more: the engine has something better to do."""
         self._live.clear()
-        if self._job is not None:
-            self._line.cancel(self._job)
-            self._job = None
+        self._inquiry.drop()
 
     def put_live(self, candidate: int, step: int, picture: Pixels) -> None:
         """Drawn while decoding; step counts from 0."""
@@ -85,7 +82,7 @@ class StepPictures(QObject):
 
     def fetch(self, proposal: Proposal | None) -> None:
         """Ask for missing pictures of the shown option, those near the scrubber first."""
-        if proposal is None or proposal.option is None or self._job is not None:
+        if proposal is None or proposal.option is None or self._inquiry.is_open:
             return
         room = self._known.limit_bytes // max(proposal.option.patch.nbytes, 1)
         here = (proposal.option.tree, proposal.at)
@@ -94,10 +91,9 @@ class StepPictures(QObject):
         self._keys = tuple(self._missing(proposal)[: min(PREVIEWS_A_JOB, max(room, 1))])
         if not self._keys:
             return
-        self._job = self._numbers.next()
         states = tuple(proposal.trees[tree].snapshot(at).state for tree, at in self._keys)
         run = proposal.run_of(proposal.option)
-        self._line.submit(PreviewRequest.of(self._job, run, states, proposal.image))
+        self._inquiry.ask(lambda job: PreviewRequest.of(job, run, states, proposal.image))
 
     def _missing(self, proposal: Proposal) -> list[PictureKey]:
         assert proposal.option is not None
@@ -106,13 +102,11 @@ class StepPictures(QObject):
         return [(tree, path[i].id) for i in near if (tree, path[i].id) not in self._known]
 
     def take(self, event: Previewed) -> None:
-        if event.job == self._job:
-            self._job = None
+        if self._inquiry.close(event.job):
             for key, picture in zip(self._keys, event.pictures, strict=True):
                 self._known.put(key, picture)
             self.arrived.emit()
 
     def give_up(self, job: int) -> None:
         """A job failed; if it was the one for pictures, the next wish asks again."""
-        if job == self._job:
-            self._job = None
+        self._inquiry.close(job)

@@ -2,10 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.document import DocumentModel
-from app.models.jobs import EngineLine, JobNumbers
-from app.models.moments import Moments
-from app.models.wishes import Wishes
+from app.models.inquiry import Inquiry
+from app.models.workbench import Workbench
 from app.texts import QT_TR_NOOP, number, tr
 from engine.values.jobs import Reached, ReachRequest
 from engine.values.region import Region
@@ -27,20 +25,10 @@ class Reach(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        documents: DocumentModel,
-        moments: Moments,
-        wishes: Wishes,
-        line: EngineLine,
-        *,
-        numbers: JobNumbers,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, bench: Workbench, inquiry: Inquiry, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._documents, self._moments, self._wishes = documents, moments, wishes
-        self._line, self._numbers = line, numbers
-        self._job: int | None = None
+        self._documents, self._moments = bench.documents, bench.moments
+        self._wishes, self._inquiry = bench.wishes, inquiry
         self._asked: Question | None = None
         self._whole: int | None = None
 
@@ -65,21 +53,20 @@ class Reach(QObject):
     def follow(self) -> None:
         """Box, generator or settings may be others: asks one question at a time, if at all."""
         question = self._question if self._wishes.params.strength < 1 else None
-        if question is not None and self._job is None and question != self._asked:
-            self._asked, self._whole, self._job = question, None, self._numbers.next()
-            self._line.submit(ReachRequest(self._job, *question))
+        if question is not None and question != self._asked and not self._inquiry.is_open:
+            self._asked, self._whole = question, None
+            self._inquiry.ask(lambda job: ReachRequest(job, *question))
         self.changed.emit()
 
     def take(self, event: Reached) -> None:
-        if event.job == self._job:
-            self._job, self._whole = None, event.whole
+        if self._inquiry.close(event.job):
+            self._whole = event.whole
             self.follow()
 
     def give_up(self, job: int) -> bool:
         """Whether a failed job was this one: then nothing is told, which hinders nobody."""
-        if job != self._job:
+        if not self._inquiry.close(job):
             return False
-        self._job = None
         self.follow()
         return True
 

@@ -121,6 +121,18 @@ def wait_known(driver: Driver) -> np.ndarray:
     return known & ~timeline.snapshots[0].state.tokens.known
 
 
+def test_switched_off_it_asks_nothing_and_on_again_it_looks_again(
+    driver: Driver, photo: Path, engine: FakeEngine
+) -> None:
+    looking(driver, photo)
+    driver.press(Qt.Key.Key_L)
+    assert driver.editor.lens.view is None
+    driver.generate()
+    assert sum(isinstance(each, LensRequest) for each in engine.requests) == 1
+    driver.press(Qt.Key.Key_L)
+    wait_for_view(driver)
+
+
 def test_brushed_tokens_are_drawn_anew_and_no_others(
     driver: Driver, photo: Path, engine: FakeEngine
 ) -> None:
