@@ -68,6 +68,7 @@ class Comparison(QObject):
         self._line, self._numbers = line, numbers
         self._look, self._held, self._blinked = Look.AFTER, False, False
         self._job: int | None = None
+        self._hindered = ""
         self.pinned: Pinned | None = None
         self.divider = 0.5
         self.answer: Compared | None = None
@@ -184,6 +185,11 @@ class Comparison(QObject):
 
     def _outdated(self) -> None:
         """Other pixels are shown: what was compared before no longer counts."""
+        # While a picture is being made every step comes here, and nobody compares.
+        idle = self._job is None and self.answer is None and self.pinned is None
+        if idle and not self._wanted and self.obstacle == self._hindered:
+            return
+        self._hindered = self.obstacle
         if self._job is not None:
             self._line.cancel(self._job)
         self._job, self.answer = None, None
@@ -198,12 +204,15 @@ class Comparison(QObject):
         self._timer.stop()
 
     def _told(self) -> None:
-        if self.obstacle and (self._held or self._look is not Look.AFTER):
+        if self.obstacle and self._wanted:
             self._outdated()
 
+    @property
+    def _wanted(self) -> bool:
+        return self._held or self._look is not Look.AFTER
+
     def _ask(self) -> None:
-        wanted = self._held or self._look is not Look.AFTER
-        if wanted and self.answer is None and self._job is None:
+        if self._wanted and self.answer is None and self._job is None:
             self._job = self._numbers.next()
             self._line.submit(self._request(self._job))
         self.changed.emit()
