@@ -116,6 +116,7 @@ class Workspace(QWidget):
             compare=self.compare,
             lens=self.lens_bar,
             fit_strip=self.strip.fit_room,
+            fit_prompt=self.prompt.fit_room,
         )
 
     def _build_panels(self, models: Models, actions: Actions) -> None:

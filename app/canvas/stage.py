@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from app.canvas.placing import GAP_PX, placed
 from app.canvas.view import CanvasView
 from app.theme import DARK, current_colors
 
-GAP_PX = 12
 EDGE_PX = 14
 SHADOW_PX = 18
 CARD_CORNER_PX = 12
@@ -17,9 +17,9 @@ CARD_CORNER_PX = 12
 
 class Stage(QWidget):
     """prompt: at the box. strip: bottom middle. start: in the middle. compare: upper right.
-    lens: upper left. error: a bar at the top.
+    lens: upper left. error: a bar at the top. Where one would lie over another, it gives way.
 
-    fit_strip: tells the strip how wide it may be.
+    fit_strip, fit_prompt: tell strip and prompt how wide they may be.
     """
 
     def __init__(
@@ -33,11 +33,12 @@ class Stage(QWidget):
         compare: QWidget,
         lens: QWidget,
         fit_strip: Callable[[int], None],
+        fit_prompt: Callable[[int], None],
     ) -> None:
         super().__init__()
         self._view = view
         self._prompt, self._strip, self._start, self._compare = prompt, strip, start, compare
-        self._lens, self._fit_strip = lens, fit_strip
+        self._lens, self._fit_strip, self._fit_prompt = lens, fit_strip, fit_prompt
         self.pill = _Pill(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -71,12 +72,6 @@ class Stage(QWidget):
         if not self._start.isHidden():
             self._start.adjustSize()
             self._start.move(_centered(self._start, room))
-        if not self._compare.isHidden():
-            self._compare.adjustSize()
-            self._compare.move(room.right() - self._compare.width() + 1, room.top())
-        if not self._lens.isHidden():
-            self._lens.adjustSize()
-            self._lens.move(room.topLeft())
         strip = QRect()
         if not self._strip.isHidden():
             self._fit_strip(room.width())
@@ -87,28 +82,20 @@ class Stage(QWidget):
             strip.setSize(size)
             self._strip.setGeometry(strip)
             room.setBottom(strip.top() - GAP_PX)
-        if not self._prompt.isHidden():
-            self._place_prompt(room)
+        self._place_bars(room)
         self.pill.adjustSize()
         self.pill.move(
             room.center().x() - self.pill.width() // 2, room.bottom() - self.pill.height()
         )
 
-    def _place_prompt(self, room: QRect) -> None:
+    def _place_bars(self, room: QRect) -> None:
+        """Those that go where the box and the others leave room."""
         box = self._view.field_in_view.toRect().translated(self._view.geometry().topLeft())
-        self._prompt.adjustSize()
-        wide, high = self._prompt.width(), self._prompt.height()
-        below, above = box.bottom() + GAP_PX, box.top() - GAP_PX - high
-        if below + high <= room.bottom():
-            y = below
-        elif above >= room.top():
-            y = above
-        else:
-            y = room.bottom() - high
-        x = box.center().x() - wide // 2
-        x = min(max(x, room.left()), max(room.right() - wide, room.left()))
-        y = min(max(y, room.top()), max(room.bottom() - high, room.top()))
-        self._prompt.move(x, y)
+        self._fit_prompt(room.width())
+        bars = (self._compare, self._lens, self._prompt)
+        for bar, place in zip(bars, placed(room, box, *map(_shown_size, bars)), strict=True):
+            if not bar.isHidden():
+                bar.move(place.topLeft())
         self._prompt.raise_()
 
 
@@ -187,3 +174,11 @@ def _centered(widget: QWidget, room: QRect) -> QPoint:
         room.center().x() - size.width() // 2,
         max(room.center().y() - size.height() // 2, room.top()),
     )
+
+
+def _shown_size(bar: QWidget) -> QSize:
+    """As large as it wants to be; empty where it is hidden."""
+    if bar.isHidden():
+        return QSize(0, 0)
+    bar.adjustSize()
+    return bar.size()

@@ -119,6 +119,10 @@ class PromptCard(QFrame):
         whole.addWidget(self.bar)
         self.setFixedWidth(CARD_WIDTH_PX)
 
+    def fit_room(self, room_px: int) -> None:
+        """As wide as it likes to be, or as a place of that width lets it."""
+        self.setFixedWidth(min(CARD_WIDTH_PX, room_px))
+
     def open_history(self) -> None:
         self.history.open_at(self)
 
