@@ -1,5 +1,7 @@
 """What is drawn on the canvas: the picture, the preview in the box, the step's sites, the box."""
 
+from enum import IntEnum
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -16,6 +18,24 @@ CHECKER_PX = 8
 
 def rect_of(region: Region) -> QRectF:
     return QRectF(region.left, region.top, region.width, region.height)
+
+
+def with_room(field: QRectF) -> QRectF:
+    """The picture's rectangle with room around it for what has its size in screen pixels."""
+    margin = max(field.width(), field.height())
+    return field.adjusted(-margin, -margin, margin, margin)
+
+
+class Height(IntEnum):
+    """What lies over what on the canvas; the picture itself lies at 0."""
+
+    WAITING_BOXES = 1
+    PREVIEW = 2
+    LENS = 3
+    COMPARED = 4
+    OUTLINES = 5
+    NUMBERS = 6
+    DIVIDER = 7
 
 
 class PictureItem(QGraphicsItem):
@@ -123,7 +143,7 @@ class SitesItem(QGraphicsItem):
     ) -> None:
         del option, widget
         for color, width in ((QColor(0, 0, 0, 120), 3.5), (self.color, 1.75)):
-            painter.setPen(_cosmetic(color, width))
+            painter.setPen(outline_pen(color, width))
             painter.drawPath(self._path)
 
 
@@ -150,8 +170,7 @@ class BoxItem(QGraphicsItem):
         return self._region
 
     def boundingRect(self) -> QRectF:
-        margin = max(self._field.width(), self._field.height())
-        return self._field.adjusted(-margin, -margin, margin, margin)
+        return with_room(self._field)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -163,9 +182,9 @@ class BoxItem(QGraphicsItem):
         if self.editable and self.dims:
             self._dim(painter, box)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_cosmetic(QColor(0, 0, 0, 150), 3.5))
+        painter.setPen(outline_pen(QColor(0, 0, 0, 150), 3.5))
         painter.drawRect(box)
-        painter.setPen(_cosmetic(QColor(255, 255, 255), 1.5))
+        painter.setPen(outline_pen(QColor(255, 255, 255), 1.5))
         painter.drawRect(box)
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
         if self.editable:
@@ -184,7 +203,7 @@ class BoxItem(QGraphicsItem):
         assert self._region is not None
         room = min(self._region.width, self._region.height) * scale
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(_cosmetic(QColor(0, 0, 0, 170), 1.25))
+        painter.setPen(outline_pen(QColor(0, 0, 0, 170), 1.25))
         for grip in HANDLES:
             corner = len(grip.value) == 2
             if not corner and room < 4 * HANDLE_PX:
@@ -213,8 +232,9 @@ class BoxItem(QGraphicsItem):
         painter.restore()
 
 
-def _cosmetic(color: QColor, width: float) -> QPen:
-    pen = QPen(color, width)
+def outline_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """width: in screen pixels, however far the picture is zoomed."""
+    pen = QPen(color, width, style)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     return pen

@@ -3,15 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from app.canvas.items import Height, outline_pen
 from app.canvas.view import CanvasView
 from app.models.convert import to_qimage
 from app.models.lens import Lens, LensView
 
-OVER_PREVIEW = 0.4
-"""Height: below what compares pictures and the outlines of box and step."""
 UNSURE, SURE = (240, 126, 32, 225), (40, 92, 225, 165)
 """RGBA. Orange and blue stay apart in every kind of colour blindness; the unsure cover more."""
 ARROWS = {
@@ -40,7 +39,6 @@ class LensItem(QGraphicsItem):
         self._view: LensView | None = None
         self._marked: frozenset[int] = frozenset()
         self._place: int | None = None
-        self.setVisible(False)
 
     def show_lens(self, view: LensView | None, marked: frozenset[int], place: int | None) -> None:
         if view is not self._view:
@@ -67,7 +65,7 @@ class LensItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         cells = [QRectF(*self._view.box_of(cell)) for cell in sorted(self._marked)]
         for color, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
-            painter.setPen(_cosmetic(color, width))
+            painter.setPen(outline_pen(color, width))
             for cell in cells:
                 inner = _shrunk(cell, 0.12)
                 painter.drawRect(inner)
@@ -78,7 +76,7 @@ class LensItem(QGraphicsItem):
 
     def _ring(self, painter: QPainter, cell: QRectF) -> None:
         for color, width in ((QColor(0, 0, 0), 5.0), (QColor(255, 255, 255), 2.5)):
-            painter.setPen(_cosmetic(color, width))
+            painter.setPen(outline_pen(color, width))
             painter.drawRect(cell)
 
 
@@ -93,8 +91,7 @@ class LensOverlay(QObject):
         self._brush: bool | None = None
         self._last: QPointF | None = None
         self.item = LensItem()
-        self.item.setZValue(OVER_PREVIEW)
-        view.scene().addItem(self.item)
+        view.lay(self.item, Height.LENS)
         lens.changed.connect(self._refresh)
         view.viewport().installEventFilter(self)
         view.installEventFilter(self)
@@ -205,10 +202,3 @@ class LensOverlay(QObject):
 def _shrunk(rect: QRectF, share: float) -> QRectF:
     across, down = rect.width() * share, rect.height() * share
     return rect.adjusted(across, down, -across, -down)
-
-
-def _cosmetic(color: QColor, width: float) -> QPen:
-    pen = QPen(color, width)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    return pen

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.canvas.items import PictureItem
+from app.canvas.items import Height, PictureItem, outline_pen
 from app.canvas.view import CanvasView
 from app.models.comparison import Comparison, Look
 from app.models.differences import Compared
@@ -13,7 +13,6 @@ from app.models.sources import ImageSource
 
 REACH_PX = 8.0
 KNOB_PX = 26.0
-OVER_PREVIEW, BETWEEN, OVER_ALL = 0.5, 1.0, 2.0
 
 
 class ClippedPicture(PictureItem):
@@ -68,9 +67,7 @@ class Divider(QGraphicsItem):
             QPointF(self.x_px, self._field.bottom()),
         )
         for color, width in ((QColor(0, 0, 0, 150), 4.0), (QColor(255, 255, 255), 2.0)):
-            pen = QPen(color, width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
+            painter.setPen(outline_pen(color, width))
             painter.drawLine(top, bottom)
         painter.translate((top + bottom) / 2)
         painter.scale(1 / scale, 1 / scale)
@@ -95,12 +92,8 @@ class CompareOverlay(QObject):
         self._dragging = False
         self.picture = ClippedPicture()
         self.divider = Divider()
-        for item, height in ((self.picture, OVER_PREVIEW), (self.divider, OVER_ALL)):
-            item.setZValue(height)
-            item.setVisible(False)
-            view.scene().addItem(item)
-        for above in (view.sites, view.box):
-            above.setZValue(BETWEEN)
+        view.lay(self.picture, Height.COMPARED)
+        view.lay(self.divider, Height.DIVIDER)
         comparison.changed.connect(self._refresh)
         view.viewport().installEventFilter(self)
 

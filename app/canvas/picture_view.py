@@ -16,13 +16,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QGestureEvent,
+    QGraphicsItem,
     QGraphicsScene,
     QGraphicsView,
     QPinchGesture,
     QWidget,
 )
 
-from app.canvas.items import PictureItem
+from app.canvas.items import Height, PictureItem
 from app.models.sources import Source
 from engine.document.project import View
 
@@ -67,6 +68,12 @@ class PictureView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+
+    def lay(self, item: QGraphicsItem, height: Height) -> None:
+        """One thing more over the picture, hidden until it has something to show."""
+        item.setZValue(height)
+        item.setVisible(False)
+        self.scene().addItem(item)
 
     def show_picture(self, source: Source | None) -> None:
         """Another picture; a new size is fitted into the window."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.canvas.items import rect_of
+from app.canvas.items import Height, outline_pen, rect_of, with_room
 from app.canvas.tools import REACH_PX
 from app.canvas.view import CanvasView
 from app.models.boxes import grip_at
@@ -15,8 +15,6 @@ from engine.values.jobs import Pixels
 from engine.values.region import Region
 
 BADGE_PX = QSizeF(20, 18)
-WAITING, ACTIVE, NUMBERS = 0.25, 0.375, 1.5
-"""Heights: below what compares pictures, and above the active box."""
 
 
 class WaitingBoxes(QGraphicsItem):
@@ -52,9 +50,9 @@ class WaitingBoxes(QGraphicsItem):
             patch, place = shown_patch(box), rect_of(box.region)
             if patch is not None:
                 painter.drawImage(place, self._pictures[id(patch)][1])
-            painter.setPen(_line(QColor(0, 0, 0, 150), Qt.PenStyle.SolidLine))
+            painter.setPen(outline_pen(QColor(0, 0, 0, 150), 3.0))
             painter.drawRect(place)
-            painter.setPen(_line(QColor(255, 255, 255), Qt.PenStyle.DashLine))
+            painter.setPen(outline_pen(QColor(255, 255, 255), 1.5, Qt.PenStyle.DashLine))
             painter.drawRect(place)
 
 
@@ -76,8 +74,7 @@ class Badges(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        margin = max(self._field.width(), self._field.height())
-        return self._field.adjusted(-margin, -margin, margin, margin)
+        return with_room(self._field)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -110,11 +107,8 @@ class SeveralBoxes(QObject):
         super().__init__(view)
         self._editor, self._view = editor, view
         self.waiting, self.badges = WaitingBoxes(), Badges()
-        for item, height in ((self.waiting, WAITING), (self.badges, NUMBERS)):
-            item.setZValue(height)
-            item.setVisible(False)
-            view.scene().addItem(item)
-        view.preview.setZValue(ACTIVE)
+        view.lay(self.waiting, Height.WAITING_BOXES)
+        view.lay(self.badges, Height.NUMBERS)
         editor.region_changed.connect(self._refresh)
         editor.offer_changed.connect(self._refresh)
         editor.boxes.changed.connect(self._refresh)
@@ -176,10 +170,3 @@ def shown_patch(box: OpenBox) -> Pixels | None:
     if box.offer is None or not box.offer.shown:
         return None
     return box.offer.options[box.offer.shown - 1].patch
-
-
-def _line(color: QColor, style: Qt.PenStyle) -> QPen:
-    pen = QPen(color, 3.0 if style is Qt.PenStyle.SolidLine else 1.5, style)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    return pen

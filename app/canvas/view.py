@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.canvas.items import BoxItem, PreviewItem, SitesItem, rect_of
+from app.canvas.items import BoxItem, Height, PreviewItem, SitesItem, rect_of
 from app.canvas.picture_view import PictureView
 from app.canvas.tools import BoxTool
 from app.models.boxes import Grip
@@ -50,8 +50,9 @@ class CanvasView(PictureView):
         self.preview = PreviewItem()
         self.sites = SitesItem(QColor("#9db2ff"))
         self.box = BoxItem()
-        for item in (self.preview, self.sites, self.box):
-            self.scene().addItem(item)
+        self.lay(self.preview, Height.PREVIEW)
+        self.lay(self.sites, Height.OUTLINES)
+        self.lay(self.box, Height.OUTLINES)
         self._tool = BoxTool()
         self._pan_from: QPoint | None = None
         self._space_held = self._shift_held = self._over = False
