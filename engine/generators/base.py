@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from engine.text.base import Conditioning
+from engine.values.layout import TokenLayout
 from engine.values.lens import TokenLens
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
@@ -53,6 +55,22 @@ class DecodeInputs:
                 raise ValueError("editable must name at least one site of the source's layout")
             if not self.source.known.all():
                 raise ValueError("every token of the source must be known")
+
+
+def check_fit(spec: GeneratorSpec, layout: TokenLayout, codebook_size: int) -> None:
+    """ValueError when a network of this layout and codebook is not the one that the spec tells."""
+    if spec.layout != layout:
+        raise ValueError(f"a network of {layout} cannot fill {spec.layout}")
+    if spec.codebook_size != codebook_size:
+        raise ValueError(f"the network knows {codebook_size} tokens, not {spec.codebook_size}")
+
+
+def same_texts(ours: tuple[Conditioning, ...], theirs: tuple[Conditioning, ...]) -> bool:
+    """Whether networks read the same in both; what only tokenizers read may differ."""
+    return len(ours) == len(theirs) and all(
+        a is b or (torch.equal(a.pooled, b.pooled) and torch.equal(a.hidden, b.hidden))
+        for a, b in zip(ours, theirs, strict=True)
+    )
 
 
 class Generator(Protocol):

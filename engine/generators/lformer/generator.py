@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs
+from engine.generators.base import DecodeInputs, check_fit, same_texts
 from engine.generators.lformer import order
 from engine.generators.lformer.network import Lformer, TextKeysValues
 from engine.nn.kv_cache import KVCache
@@ -39,12 +39,6 @@ class _Prompt:
         keys_values = tuple((keys[:1], values[:1]) for keys, values in self.keys_values)
         return _Prompt(self.texts[:1], self.pooled[:1], keys_values)
 
-    def is_made_of(self, texts: tuple[Conditioning, ...]) -> bool:
-        return len(texts) == len(self.texts) and all(
-            a is b or (torch.equal(a.pooled, b.pooled) and torch.equal(a.hidden, b.hidden))
-            for a, b in zip(texts, self.texts, strict=True)
-        )
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prefix:
@@ -61,12 +55,7 @@ class LformerGenerator:
 
     def __init__(self, spec: GeneratorSpec, network: Lformer) -> None:
         config = network.config
-        if spec.layout != Raster(config.side, config.side):
-            raise ValueError(f"a network of side {config.side} cannot fill {spec.layout}")
-        if spec.codebook_size != config.codebook_size:
-            raise ValueError(
-                f"the network knows {config.codebook_size} tokens, not {spec.codebook_size}"
-            )
+        check_fit(spec, Raster(config.side, config.side), config.codebook_size)
         self.spec = spec
         self._network = network.eval()
         self._side = config.side
@@ -252,7 +241,7 @@ class LformerGenerator:
         return sampling.guided(conditional, unconditional, inputs.params.guidance_scale)
 
     def _prompt_for(self, texts: tuple[Conditioning, ...]) -> _Prompt:
-        if self._prompt is None or not self._prompt.is_made_of(texts):
+        if self._prompt is None or not same_texts(self._prompt.texts, texts):
             like = self._network.linear_ctx.weight
             pooled = torch.stack([text.pooled for text in texts]).to(like)
             hidden = torch.stack([text.hidden for text in texts]).to(like)

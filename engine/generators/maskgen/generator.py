@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs, Surroundings
+from engine.generators.base import DecodeInputs, Surroundings, check_fit
 from engine.generators.maskgen import blending, unmasking
 from engine.generators.maskgen.class_networks import ClassBert, ClassUViT
 from engine.generators.maskgen.network import MaskGen
@@ -45,12 +45,7 @@ class MaskGenGenerator:
         policy: blending.BlendPolicy | None = None,
     ) -> None:
         config = network.config
-        if spec.layout != Sequence1D(config.tokens):
-            raise ValueError(f"a network of {config.tokens} tokens cannot fill {spec.layout}")
-        if spec.codebook_size != config.codebook_size:
-            raise ValueError(
-                f"the network knows {config.codebook_size} tokens, not {spec.codebook_size}"
-            )
+        check_fit(spec, Sequence1D(config.tokens), config.codebook_size)
         self.spec = spec
         self._network = network.eval()
         self._schedule = schedule

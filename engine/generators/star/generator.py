@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs
+from engine.generators.base import DecodeInputs, same_texts
 from engine.generators.star.network import Star, Text
 from engine.generators.star.refining import RefinedStar, Scale, refined_ids
 from engine.generators.star.scales import guidance_at, scale_of_sites, scale_slice
@@ -36,12 +36,6 @@ class Prompt:
     texts: tuple[Conditioning, ...]
     pooled: Tensor  # P F
     text: Text
-
-    def is_made_of(self, texts: tuple[Conditioning, ...]) -> bool:
-        return len(texts) == len(self.texts) and all(
-            a is b or (torch.equal(a.pooled, b.pooled) and torch.equal(a.hidden, b.hidden))
-            for a, b in zip(texts, self.texts, strict=True)
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +164,7 @@ class StarGenerator:
         """The prompt and, if guidance asks for it, the null prompt; remembered."""
         guided = sampling.is_guided(inputs.params)
         texts = (inputs.condition, inputs.unconditional) if guided else (inputs.condition,)
-        if self._prompt is None or not self._prompt.is_made_of(texts):
+        if self._prompt is None or not same_texts(self._prompt.texts, texts):
             self._prompt = self._made_of(texts)
         return self._prompt
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs
+from engine.generators.base import DecodeInputs, check_fit, same_texts
 from engine.generators.vq_diffusion.network import TextKeysValues, VQDiffusion
 from engine.generators.vq_diffusion.reverse import Reversal, clean_chances, reversal, uncovered
 from engine.generators.vq_diffusion.schedule import linear_schedule, noising_chain
@@ -36,12 +36,6 @@ class _Prompt:
         keys_values = tuple((keys[:1], values[:1]) for keys, values in self.keys_values)
         return _Prompt(self.texts[:1], keys_values)
 
-    def is_made_of(self, texts: tuple[Conditioning, ...]) -> bool:
-        return len(texts) == len(self.texts) and all(
-            a is b or torch.equal(a.hidden, b.hidden)
-            for a, b in zip(texts, self.texts, strict=True)
-        )
-
 
 class VQDiffusionGenerator:
     """Draws tokens where they are unknown, and may redraw those it drew before.
@@ -54,12 +48,7 @@ class VQDiffusionGenerator:
         self, spec: GeneratorSpec, network: VQDiffusion, process: ReverseProcess | None = None
     ) -> None:
         config = network.config
-        if spec.layout != Raster(config.side, config.side):
-            raise ValueError(f"a network of side {config.side} cannot fill {spec.layout}")
-        if spec.codebook_size != config.codebook_size:
-            raise ValueError(
-                f"the network knows {config.codebook_size} tokens, not {spec.codebook_size}"
-            )
+        check_fit(spec, Raster(config.side, config.side), config.codebook_size)
         if not config.condition_width:
             raise ValueError("a generator needs a network that reads text")
         self.spec = spec
@@ -289,7 +278,7 @@ class VQDiffusionGenerator:
         return likelihood[:, where].sum(-1).cpu()  # type: ignore[no-any-return]
 
     def _prompt_for(self, texts: tuple[Conditioning, ...]) -> _Prompt:
-        if self._prompt is None or not self._prompt.is_made_of(texts):
+        if self._prompt is None or not same_texts(self._prompt.texts, texts):
             like = self._network.transformer.content_emb.emb.weight
             hidden = torch.stack([text.hidden.to(like) for text in texts])
             self._prompt = _Prompt(texts, self._network.text_keys_values(hidden))
