@@ -75,7 +75,7 @@ class FakeEngine:
         self.requests.append(request)
         match request:
             case DescribeRequest():
-                emit(Described(request.job, "Runs on a fake", (SPEC,)))
+                emit(self.described(request))
             case PreviewRequest():
                 edit = planned(request)
                 emit(Previewed(request.job, tuple(drawn(s, edit) for s in request.states)))
@@ -88,13 +88,19 @@ class FakeEngine:
             case EditRequest():
                 self._decode(request, emit, cancelled)
 
+    def described(self, request: DescribeRequest) -> Described:
+        return Described(request.job, "Runs on a fake", (SPEC,))
+
+    def fails(self, request: EditRequest) -> bool:
+        return request.prompt == "explode"
+
     def _decode(
         self,
         request: EditRequest,
         emit: Callable[[EngineEvent], None],
         cancelled: Callable[[], bool],
     ) -> None:
-        if request.prompt == "explode":
+        if self.fails(request):
             raise RuntimeError("a scripted failure")
         edit = planned(request)
         if request.carried is not None and edit is not None:

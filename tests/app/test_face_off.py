@@ -1,6 +1,6 @@
 """The window's face-off, with scripted generators of all kinds of steps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,18 +50,11 @@ class FourGenerators(FakeEngine):
         super().__init__()
         self.failing, self.specs = failing, specs
 
-    def run(
-        self,
-        request: Request,
-        emit: Callable[[EngineEvent], None],
-        cancelled: Callable[[], bool],
-    ) -> None:
-        if isinstance(request, DescribeRequest):
-            emit(Described(request.job, "Runs on a fake", self.specs))
-        elif isinstance(request, EditRequest) and request.generator == self.failing:
-            raise RuntimeError("scripted")
-        else:
-            super().run(request, emit, cancelled)
+    def described(self, request: DescribeRequest) -> Described:
+        return replace(super().described(request), generators=self.specs)
+
+    def fails(self, request: EditRequest) -> bool:
+        return request.generator == self.failing
 
 
 @pytest.fixture

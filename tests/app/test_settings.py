@@ -1,6 +1,6 @@
 """Settings: the dialog changes them at once, and they are read back as they were."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from app.panels.bars import AppearanceMenu
 from app.settings import Settings, read_settings, write_settings
 from app.theme import DARK, LIGHT, current_colors, wanted_colors
 from engine.values.computing import Computing, DeviceName
-from engine.values.jobs import Described, DescribeRequest, EngineEvent, Request
+from engine.values.jobs import Described, DescribeRequest
 from tests.app.driver import CTRL, LEFT, Driver
 from tests.app.fake_engine import SPEC, FakeEngine
 
@@ -25,20 +25,11 @@ pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not s
 class TellingEngine(FakeEngine):
     """Says what it was asked to compute with."""
 
-    def run(
-        self,
-        request: Request,
-        emit: Callable[[EngineEvent], None],
-        cancelled: Callable[[], bool],
-    ) -> None:
-        if isinstance(request, DescribeRequest):
-            self.requests.append(request)
-            wanted = request.computing or Computing()
-            told = f"a fake {wanted.device} in {wanted.precision}"
-            why, here = "It is asked for.", present("cuda", "cpu")
-            emit(Described(request.job, told, (SPEC,), why, here, cores=4))
-        else:
-            super().run(request, emit, cancelled)
+    def described(self, request: DescribeRequest) -> Described:
+        wanted = request.computing or Computing()
+        told = f"a fake {wanted.device} in {wanted.precision}"
+        why, here = "It is asked for.", present("cuda", "cpu")
+        return Described(request.job, told, (SPEC,), why, here, cores=4)
 
 
 def present(*devices: DeviceName) -> tuple[DeviceName, ...]:

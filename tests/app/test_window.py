@@ -24,9 +24,7 @@ from engine.values.jobs import (
     Described,
     DescribeRequest,
     EditRequest,
-    EngineEvent,
     PreviewRequest,
-    Request,
 )
 from engine.values.region import Region
 from tests.app.driver import CTRL, LEFT, NONE, SHIFT, Driver
@@ -448,14 +446,8 @@ def test_previews_are_asked_with_the_same_box(
 class NoModel(FakeEngine):
     """An engine that starts but has nothing to draw with."""
 
-    def run(
-        self,
-        request: Request,
-        emit: Callable[[EngineEvent], None],
-        cancelled: Callable[[], bool],
-    ) -> None:
-        if isinstance(request, DescribeRequest):
-            emit(Described(request.job, "Runs on a fake", ()))
+    def described(self, request: DescribeRequest) -> Described:
+        return replace(super().described(request), generators=())
 
 
 def broken_engine() -> FakeEngine:
