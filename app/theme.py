@@ -172,6 +172,7 @@ QPushButton[quiet="true"]:focus { border-color: $accent; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { background: $surface;
   color: $text; border: 1px solid $border; border-radius: 7px; padding: 5px 8px;
   selection-background-color: $accent; selection-color: $on_accent; }
+QSpinBox, QDoubleSpinBox { padding: 3px 8px 4px 8px; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {
   border-color: $strong_border; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {

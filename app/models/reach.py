@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.models.inquiry import Inquiry
+from app.models.strength_stops import strength_stops
 from app.models.workbench import Workbench
 from app.texts import QT_TR_NOOP, number, tr
 from engine.values.jobs import Reached, ReachRequest
@@ -49,6 +50,11 @@ class Reach(QObject):
             return ""
         done, whole = (number(each) for each in (share(strength, self._whole), self._whole))
         return tr(TOLD[spec.step_kind]).format(done=done, whole=whole)
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """The percents at which another part of the box is drawn."""
+        return strength_stops(self._whole if self._asked == self._question else None)
 
     def follow(self) -> None:
         """Box, generator or settings may be others: asks one question at a time, if at all."""

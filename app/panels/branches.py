@@ -31,6 +31,7 @@ from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors, current_colors
 
 ROW_PX, GRAPH_PX, EDGE_PX, THUMB_PX, TEXT_GAP_PX = 46, 58, 9, 32, 6
+LEAST_PX = 2 * ROW_PX + 10
 REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 NAMES_KEEP = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 EMPTY = QT_TR_NOOP("Runs and what grew from their steps appear here.")
@@ -119,11 +120,15 @@ class Branches(QTreeView):
                 "there, F2 names it, Del removes it"
             )
         )
-        self.setMinimumHeight(2 * ROW_PX + 10)
+        self.setMinimumHeight(LEAST_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._clicked)
         self.activated.connect(self._show_end)
         editor.offer_changed.connect(self._refresh)
+
+    def sizeHint(self) -> QSize:
+        """It grows where there is room, and asks for no more than is needed."""
+        return QSize(super().sizeHint().width(), LEAST_PX)
 
     # -- drawing ----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from app.texts import tr
 from app.theme import current_colors
 
 KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+LEAST_PX = 96
 
 
 class EditsList(QListView):
@@ -22,12 +23,16 @@ class EditsList(QListView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(LEAST_PX)
         self.setAccessibleName(tr("Edits"))
         self.setToolTip(
             tr("What has been applied, the newest first; Space hides one, Del removes it")
         )
         model.modelReset.connect(self._choose_first)
+
+    def sizeHint(self) -> QSize:
+        """It grows where there is room, and asks for no more than is needed."""
+        return QSize(super().sizeHint().width(), LEAST_PX)
 
     def _choose_first(self) -> None:
         self.setCurrentIndex(self._edits.index(0))

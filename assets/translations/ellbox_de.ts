@@ -2116,6 +2116,10 @@
         <translation>Modell</translation>
     </message>
     <message>
+        <source>Top-k, top-p</source>
+        <translation>Top-k, Top-p</translation>
+    </message>
+    <message>
         <source>Loading</source>
         <translation>Lädt</translation>
     </message>

@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 from app.models.box_rows import measures
 from app.models.editor import Mode
-from app.panels.inspector.sampling import Strength
+from app.models.strength_stops import EVENLY, MOST_STOPS, strength_stops
+from app.panels.inspector.strength import Strength
 from engine.values.jobs import EditRequest, ReachRequest
 from engine.values.strength import share
 from tests.app.driver import CTRL, LEFT, NONE, Driver
@@ -81,10 +84,68 @@ def test_the_mouse_draws_less_of_the_box(driver: Driver, engine: FakeEngine, pho
     whole = sites_of(request)
     done = share(request.params.strength, whole)
     assert request.params.strength == strength(driver)
-    assert own.told.text() == own.slider.accessibleDescription() == f"{done} of {whole} sites"
+    assert own.told.text() == f"{done} of {whole} sites"
+    assert own.slider.accessibleDescription() == f"{own.field.text()}, {own.told.text()}"
     assert driver.editor.proposal is not None and driver.editor.proposal.timeline is not None
     begun = driver.editor.proposal.timeline.snapshots[0].state.tokens
     assert np.count_nonzero(~begun.known) == done
+
+
+@pytest.mark.parametrize("whole", [1, 2, 5, 12, MOST_STOPS])
+def test_few_sites_have_a_stop_each(whole: int) -> None:
+    counts = [share(percent / 100, whole) for percent in strength_stops(whole)]
+    assert counts == list(range(1, whole + 1))
+
+
+@pytest.mark.parametrize("whole", [MOST_STOPS + 1, 64, 1024])
+def test_many_sites_have_stops_that_all_differ(whole: int) -> None:
+    stops = strength_stops(whole)
+    assert stops == EVENLY == strength_stops(None)
+    assert len({share(percent / 100, whole) for percent in stops}) == len(stops)
+
+
+def test_the_handle_snaps_to_what_changes_the_count(
+    driver: Driver, engine: FakeEngine, photo: Path
+) -> None:
+    driver.open(photo)
+    driver.drag((20, 100), (300, 110))
+    own = control(driver)
+    own.slider.setFocus()
+    driver.press(Qt.Key.Key_Left, target=own.slider)
+    driver.qtbot.waitUntil(lambda: " of " in own.told.text())
+    driver.type("a red apple")
+    driver.generate()
+    whole = sites_of(newest(engine))
+    assert 2 < whole < MOST_STOPS, "a thin box has few sites"
+    driver.press(Qt.Key.Key_Escape)
+    counts = set()
+    for part in np.linspace(0, 1, 41):
+        drag_to(own.slider, float(part))
+        assert own.slider.value() == own.field.value() and own.slider.value() in own.slider.stops
+        counts.add(own.told.text())
+    assert len(counts) == whole == len(own.slider.stops)
+
+
+def test_the_wheel_takes_it_from_stop_to_stop(driver: Driver, photo: Path) -> None:
+    driver.boxed(photo)
+    own = control(driver)
+    own.slider.setFocus()
+    for turn, percent in ((-120, 95), (-120, 90), (120, 95)):
+        turn_wheel(own.slider, turn)
+        assert own.field.value() == percent
+    type_strength(driver, 42)
+    turn_wheel(own.slider, -120)
+    assert own.field.value() == 40, "from between two stops to the next one"
+
+
+def turn_wheel(slider: QSlider, turned: int) -> None:
+    middle = QPointF(slider.rect().center())
+    none = QPoint()
+    event = QWheelEvent(
+        middle, slider.mapToGlobal(middle), none, QPoint(0, turned),
+        Qt.MouseButton.NoButton, NONE, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(slider, event)
 
 
 def test_keys_set_it_and_leave_the_box_alone(driver: Driver, photo: Path) -> None:
@@ -94,8 +155,10 @@ def test_keys_set_it_and_leave_the_box_alone(driver: Driver, photo: Path) -> Non
     for key, percent in (
         (Qt.Key.Key_Left, 95),
         (Qt.Key.Key_Down, 90),
-        (Qt.Key.Key_Home, 1),
-        (Qt.Key.Key_Right, 6),
+        (Qt.Key.Key_PageDown, 65),
+        (Qt.Key.Key_Home, 5),
+        (Qt.Key.Key_Right, 10),
+        (Qt.Key.Key_PageUp, 35),
         (Qt.Key.Key_End, 100),
     ):
         driver.press(key, target=own.slider)

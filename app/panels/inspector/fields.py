@@ -14,15 +14,18 @@ from PySide6.QtWidgets import (
 
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
+PAGES = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 OWN_KEYS: dict[type[QWidget], tuple[Qt.Key, ...]] = {
     QAbstractSpinBox: (*ENTERS, *MOVES),
-    QSlider: (Qt.Key.Key_Left, Qt.Key.Key_Right, *MOVES),
+    QSlider: (Qt.Key.Key_Left, Qt.Key.Key_Right, *MOVES, *PAGES),
     QComboBox: (*MOVES, Qt.Key.Key_Space),
     QAbstractItemView: (*ENTERS, *MOVES, *REMOVES, Qt.Key.Key_Space),
 }
 """What the window's keys leave to the control that has the keyboard."""
 TEXT_MARGIN_PX = 6
+FIELD_PX = 28
+"""How high a field is, and the label before it."""
 
 
 def whole_number(low: int, high: int, name: str, tip: str) -> QSpinBox:

@@ -1,6 +1,6 @@
 """The inspector at the right: the box in numbers, the model, sampling, and the branches."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -22,7 +23,7 @@ from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors
 from engine.values.region import Region
 
-WIDTH_PX = 264
+WIDTH_PX = 288
 
 
 class BoxNumbers(QWidget):
@@ -107,12 +108,12 @@ class Inspector(QFrame):
         self._editor = editor
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Inspector"))
-        self.setFixedWidth(WIDTH_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.box = BoxNumbers(editor, box_actions)
         self.sampling = Sampling(editor.wishes, editor.reach)
         self._boxes, self._branches, self._edits = boxes, branches, edits
-        inner = QWidget()
-        column = QVBoxLayout(inner)
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(14, 14, 14, 14)
         column.setSpacing(8)
         self._titles = {}
@@ -129,8 +130,8 @@ class Inspector(QFrame):
             column.addWidget(label)
             column.addWidget(section, stretch)
         column.insertWidget(column.indexOf(self.box) + 1, boxes)
-        area = QScrollArea(self)
-        area.setWidget(inner)
+        area = self._area = QScrollArea(self)
+        area.setWidget(self._inner)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -149,6 +150,12 @@ class Inspector(QFrame):
             section.setVisible(shown)
             self._titles[title].setVisible(shown)
         self._boxes.setVisible(self._editor.boxes.several)
+
+    def sizeHint(self) -> QSize:
+        """As wide as all fields need beside the scroll bar."""
+        needed = self._inner.minimumSizeHint().width()
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        return QSize(max(needed + bar, WIDTH_PX), super().sizeHint().height())
 
     def tint(self, colors: Colors) -> None:
         self.sampling.tint(colors)

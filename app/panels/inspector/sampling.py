@@ -6,69 +6,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from app.models.reach import Reach
 from app.models.wishes import MAX_CANDIDATES, Wishes
-from app.panels.inspector.fields import number, whole_number
-from app.texts import QT_TR_NOOP, tr
+from app.panels.inspector.fields import FIELD_PX, number, whole_number
+from app.panels.inspector.strength import Strength
+from app.texts import tr
 from app.theme import Colors, current_colors, icon
-from engine.values.params import LEAST_STRENGTH, MAX_SEED
+from engine.values.params import MAX_SEED
 
-FIELD_PX = 30
-MEANING = QT_TR_NOOP("How much of the box is drawn anew; below 100 % some of what it shows stays")
-
-
-class Strength(QWidget):
-    """How much of the box is drawn anew, in percent, and what that comes to."""
-
-    def __init__(self, wishes: Wishes, reach: Reach) -> None:
-        super().__init__()
-        self._wishes, self._reach = wishes, reach
-        least = round(LEAST_STRENGTH * 100)
-        name = tr("Strength")
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setRange(least, 100)
-        self.slider.setSingleStep(5)
-        self.slider.setPageStep(25)
-        self.slider.setAccessibleName(name)
-        self.field = whole_number(least, 100, name, tr(MEANING))
-        self.field.setSuffix(" %")
-        self.told = QLabel(self)
-        self.told.setProperty("role", "muted")
-        self.told.setWordWrap(True)
-        # A form asks no field how high its text becomes when it is wrapped.
-        self.told.setMinimumHeight(2 * self.told.fontMetrics().lineSpacing())
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        grid.addWidget(self.slider, 0, 0)
-        grid.addWidget(self.field, 0, 1)
-        grid.addWidget(self.told, 1, 0, 1, 2)
-        self.slider.valueChanged.connect(self._chosen)
-        self.field.valueChanged.connect(self._chosen)
-        reach.changed.connect(self._refresh)
-        self._refresh()
-
-    def _chosen(self, percent: int) -> None:
-        self._wishes.set_params(replace(self._wishes.params, strength=percent / 100))
-
-    def _refresh(self) -> None:
-        obstacle = self._reach.obstacle
-        for control in (self.slider, self.field):
-            control.blockSignals(True)
-            control.setValue(round(self._wishes.params.strength * 100))
-            control.blockSignals(False)
-            control.setEnabled(not obstacle)
-            control.setToolTip(obstacle or tr(MEANING))
-            control.setAccessibleDescription(obstacle or self._reach.told)
-        self.told.setText(obstacle or self._reach.told)
+ROWS_PX = 6
 
 
 class Sampling(QWidget):
@@ -88,6 +41,8 @@ class Sampling(QWidget):
         self.seed = whole_number(
             0, MAX_SEED, tr("Seed"), tr("The same seed gives the same picture")
         )
+        # All of the widest seed is to be read, in whatever font.
+        self.seed.setMinimumWidth(0)
         self.dice = QToolButton(self)
         self.dice.setAccessibleName(tr("Draw a new seed"))
         self.dice.setToolTip(tr("Draw a new seed"))
@@ -117,28 +72,37 @@ class Sampling(QWidget):
         self._refresh()
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(ROWS_PX)
+        form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(10)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(ROWS_PX)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignTop)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         seed = QHBoxLayout()
         seed.setSpacing(2)
         seed.addWidget(self.seed, 1)
-        seed.addWidget(self.dice)
-        seed.addWidget(self.lock)
+        for button in (self.dice, self.lock):
+            button.setFixedSize(FIELD_PX, FIELD_PX)
+            seed.addWidget(button)
+        tops = QHBoxLayout()
+        tops.setSpacing(ROWS_PX)
+        tops.addWidget(self.top_k, 1)
+        tops.addWidget(self.top_p, 1)
         rows = (
             (tr("Model"), self.generator), (tr("Candidates"), self.candidates), (tr("Seed"), seed),
-            (tr("Temperature"), self.temperature), (tr("Top-k"), self.top_k),
-            (tr("Top-p"), self.top_p),
-            (tr("Guidance"), self.guidance), (tr("Strength"), self.strength),
+            (tr("Temperature"), self.temperature), (tr("Top-k, top-p"), tops),
+            (tr("Guidance"), self.guidance), (tr("Strength"), self.strength.field),
         )  # fmt: skip
         for text, field in rows:
             label = QLabel(text, self)
             label.setProperty("role", "muted")
             label.setFixedHeight(FIELD_PX)
             form.addRow(label, field)
+        whole.addLayout(form)
+        whole.addWidget(self.strength)
 
     def tint(self, colors: Colors) -> None:
         self.dice.setIcon(icon("dice", colors))
