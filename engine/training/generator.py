@@ -158,7 +158,7 @@ def through_noise(
 ) -> NDArray[np.int64]:
     """ids (B, N) with other tokens at most sites of a share of the rows, at nearly all of many."""
     noisy = rng.random((len(ids), 1)) < share
-    rates = 1 - rng.random((len(ids), 1)) ** 2
+    rates = 1 - rng.random((len(ids), 1)) ** 4
     lost = noisy & (rng.random(ids.shape) < rates)
     return np.where(lost, rng.integers(0, codebook_size, ids.shape), ids)
 
