@@ -204,6 +204,15 @@ QTreeView::item:selected, QListView::item:selected { background: $accent_soft; c
 QTreeView:focus, QListView:focus { border-color: $accent; }
 QGraphicsView { background: $canvas; border: 1px solid $canvas; }
 QGraphicsView:focus { border-color: $strong_border; }
+QSlider:horizontal { min-height: 18px; }
+QSlider::groove:horizontal { background: $strong_border; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::handle:horizontal { background: $surface; border: 2px solid $accent; border-radius: 8px;
+  width: 12px; margin: -6px 0; }
+QSlider::handle:horizontal:hover { background: $hover; }
+QSlider::handle:horizontal:focus { background: $accent; }
+QSlider::sub-page:horizontal:disabled { background: $strong_border; }
+QSlider::handle:horizontal:disabled { background: $window; border-color: $strong_border; }
 QCheckBox { color: $text; spacing: 8px; }
 QCheckBox:disabled { color: $disabled; }
 QCheckBox::indicator, QListView::indicator, QTreeView::indicator { width: 14px; height: 14px;

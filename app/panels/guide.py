@@ -1,8 +1,8 @@
 """The guide on screen: a frame around what a stage is about, and a card beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -118,13 +118,21 @@ class GuideCard(QFrame):
         seen = target.isVisible()
         self.frame.setVisible(seen)
         if seen:
-            around = QRect(target.mapTo(window, QPoint()), target.size())
+            around = self._place_of(target)
             self.frame.setGeometry(around.adjusted(-REACH_PX, -REACH_PX, REACH_PX, REACH_PX))
-            self.move(_beside(around, self.rect(), room))
+            self.move(beside(around, self.size(), room, self._others(around)))
         else:
             self.move(room.center() - self.rect().center())
         self.frame.raise_()
         self.raise_()
+
+    def _others(self, around: QRect) -> list[QRect]:
+        """What else stages are about, and may be wanted now; not what is around or inside."""
+        places = [self._place_of(find()) for find in self._targets.values() if find().isVisible()]
+        return [each for each in places if not each.contains(around) and not around.contains(each)]
+
+    def _place_of(self, widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(self._window, QPoint()), widget.size())
 
 
 class _Frame(QWidget):
@@ -143,17 +151,21 @@ class _Frame(QWidget):
         painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 8, 8)
 
 
-def _beside(around: QRect, card: QRect, room: QRect) -> QPoint:
-    """Above, below, right or left of it, whichever has room; else in its upper left corner."""
+def beside(around: QRect, card: QSize, room: QRect, others: Sequence[QRect] = ()) -> QPoint:
+    """Above, below, right or left of it, whichever has room and covers the fewest others.
+
+    Where no side has room, in its upper left corner.
+    """
     wide, high = card.width(), card.height()
     x = min(max(around.center().x() - wide // 2, room.left()), room.right() - wide)
     y = min(max(around.center().y() - high // 2, room.top()), room.bottom() - high)
-    if around.top() - GAP_PX - high >= room.top():
-        return QPoint(x, around.top() - GAP_PX - high)
-    if around.bottom() + GAP_PX + high <= room.bottom():
-        return QPoint(x, around.bottom() + GAP_PX)
-    if around.right() + GAP_PX + wide <= room.right():
-        return QPoint(around.right() + GAP_PX, y)
-    if around.left() - GAP_PX - wide >= room.left():
-        return QPoint(around.left() - GAP_PX - wide, y)
-    return QPoint(around.left() + GAP_PX, around.top() + GAP_PX)
+    sides = (
+        QPoint(x, around.top() - GAP_PX - high),
+        QPoint(x, around.bottom() + GAP_PX),
+        QPoint(around.right() + GAP_PX, y),
+        QPoint(around.left() - GAP_PX - wide, y),
+    )
+    fitting = [corner for corner in sides if room.contains(QRect(corner, card))]
+    if not fitting:
+        return around.topLeft() + QPoint(GAP_PX, GAP_PX)
+    return min(fitting, key=lambda c: sum(QRect(c, card).intersects(o) for o in others))

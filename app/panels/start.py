@@ -98,7 +98,10 @@ class StartCard(QFrame):
         column.addSpacing(10)
         column.addLayout(ways)
         if samples:
+            tried = QLabel(tr("or try a sample"), self)
+            tried.setProperty("role", "muted")
             column.addSpacing(6)
+            column.addWidget(tried)
             column.addLayout(self._sample_row(samples))
         column.addWidget(recent)
         self.setFixedWidth(560)

@@ -2216,6 +2216,10 @@
         <translation>oder eines hierher ziehen</translation>
     </message>
     <message>
+        <source>or try a sample</source>
+        <translation>oder ein Beispiel versuchen</translation>
+    </message>
+    <message>
         <source>Sample: {name}</source>
         <translation>Beispiel: {name}</translation>
     </message>

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from app.models.editor import Mode
 from app.models.guide import STAGES
+from app.panels.guide import GAP_PX, beside
 from tests.app.driver import CTRL, LEFT, Driver
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -84,3 +86,34 @@ def test_it_is_offered_once_and_can_be_skipped(driver: Driver) -> None:
     assert not driver.window.guide_card.isVisible()
     driver.window.actions_table["guide"].trigger()
     assert driver.window.guide_card.isVisible() and driver.documents.name == "coffee.jpg"
+
+
+def test_it_takes_the_side_where_nothing_else_is_covered() -> None:
+    room, around, card = QRect(0, 0, 1200, 700), QRect(400, 400, 300, 60), QSize(320, 150)
+    above, below = QRect(400, 340, 300, 40), QRect(400, 480, 300, 100)
+    assert beside(around, card, room).y() == around.top() - GAP_PX - card.height()
+    assert beside(around, card, room, [above]).y() == around.bottom() + GAP_PX
+    assert beside(around, card, room, [above, below]).x() == around.right() + GAP_PX
+
+
+def test_what_tells_of_the_candidates_leaves_the_prompt_free(driver: Driver, photo: Path) -> None:
+    driver.window.resize(1280, 720)
+    driver.boxed(photo)
+    driver.generate()
+    driver.window.guide.begin()
+    card, prompt = driver.window.guide_card, driver.window.workspace.prompt
+    for _ in range(2):
+        driver.qtbot.waitUntil(card.frame.isVisible)
+        QTest.mouseClick(card.on, LEFT)
+    assert stage(driver) == "candidates"
+    strip = driver.window.workspace.strip
+
+    def settled() -> bool:
+        return card.frame.geometry().contains(QRect(place(strip), strip.size()))
+
+    def place(widget: QWidget) -> QPoint:
+        return widget.mapTo(driver.window, QPoint())
+
+    driver.qtbot.waitUntil(settled)
+    assert not card.geometry().intersects(QRect(place(prompt), prompt.size()))
+    assert not card.geometry().intersects(QRect(place(strip), strip.size()))

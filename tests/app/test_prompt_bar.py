@@ -109,6 +109,16 @@ def test_the_length_is_told_and_the_end_struck_out(driver: Driver, photo: Path) 
     assert card.field.grab().toImage() == untouched != struck
 
 
+def test_an_empty_prompt_has_no_length(driver: Driver, photo: Path) -> None:
+    driver.boxed(photo, "one")
+    card = driver.window.workspace.prompt
+    driver.qtbot.waitUntil(lambda: card.length.text() == f"3/{MOST_WORDS + 2}")
+    card.field.selectAll()
+    driver.press(Qt.Key.Key_Backspace, target=card.field)
+    driver.qtbot.waitUntil(lambda: card.length.text() == "")
+    assert card.length.toolTip() == ""
+
+
 def cut(driver: Driver) -> bool:
     return driver.editor.measure.cut_at is not None
 

@@ -157,7 +157,8 @@ class PromptCard(QFrame):
         self.bar.show_fraction(running.progress.fraction)
 
     def _show_length(self) -> None:
-        length = self._editor.measure.length
+        # An empty prompt has tokens too, the marks around it, which tell nobody anything.
+        length = self._editor.measure.length if self._editor.wishes.prompt else None
         self.length.setText(length_text(length))
         self.length.setToolTip(length_told(length))
         self.length.setAccessibleDescription(length_told(length))
