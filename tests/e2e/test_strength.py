@@ -7,8 +7,9 @@ import pytest
 
 from engine.catalog import catalog, spec
 from engine.runtime.engine import build_engine
-from engine.values.jobs import EditRequest, EngineEvent, Finished, Pixels
+from engine.values.jobs import EditRequest, Pixels
 from engine.values.region import Region
+from tests.engine_answers import drawn
 
 BOX = Region(32, 32, 224, 224)
 
@@ -20,15 +21,11 @@ def test_less_strength_keeps_more(key: str) -> None:
         pytest.skip("assets/embedded holds no such model")
     engine = build_engine("cpu")
 
-    def drawn(image: Pixels, strength: float) -> int:
+    def kept(image: Pixels, strength: float) -> int:
         """How many tokens of the picture are still there."""
         params = replace(spec(key).defaults, seed=1, strength=strength)
-        events: list[EngineEvent] = []
         asked = EditRequest(1, key, "a green apple on yellow", params, image, BOX)
-        engine.run(asked, events.append, lambda: False)
-        closing = events[-1]
-        assert isinstance(closing, Finished)
-        timeline = closing.candidates[0].timeline
+        timeline = drawn(engine, asked).timeline
         source = timeline.head_run.source
         assert source is not None
         return int((timeline.head_snapshot.state.tokens.ids == source.ids).sum())
@@ -36,5 +33,5 @@ def test_less_strength_keeps_more(key: str) -> None:
     rows, columns = np.mgrid[0:256, 0:256]
     disc = (rows - 128) ** 2 + (columns - 128) ** 2 < 70**2
     image = np.where(disc[..., None], (200, 40, 40), (250, 215, 70)).astype(np.uint8)
-    low, full = drawn(image, 0.25), drawn(image, 1.0)
+    low, full = kept(image, 0.25), kept(image, 1.0)
     assert low > full + 10

@@ -13,10 +13,9 @@ from engine.generators.maskgen.convert import Published, published_schedule
 from engine.memory import memory_need, numbers_in
 from engine.values.errors import BadInput, WeightsMissing
 from engine.values.layout import Pyramid, Raster, Sequence1D
-from tests.tiny_maskgen_model import write_tiny_maskgen, write_tiny_titok
+from tests.tiny_maskgen_model import write_tiny_titok
 from tests.tiny_model import CODEBOOK_SIZE, GRID_SIDE, write_tiny_model
-from tests.tiny_star_model import write_tiny_star_model
-from tests.tiny_vq_diffusion_model import write_tiny_vq_diffusion
+from tests.tiny_models import WRITERS, write_tiny_models
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
@@ -67,17 +66,10 @@ def test_a_description_that_makes_no_sense_is_told(tmp_path: Path) -> None:
 
 
 def test_the_table_has_every_model_once(tmp_path: Path) -> None:
-    writers = {
-        "lformer": write_tiny_model,
-        "star": write_tiny_star_model,
-        "vq-diffusion": write_tiny_vq_diffusion,
-        "maskgen": write_tiny_maskgen,
-        "titok": write_tiny_titok,
-    }
-    rows = table([write(tmp_path / key) for key, write in writers.items()])
+    rows = table([*write_tiny_models(tmp_path), write_tiny_titok(tmp_path / "titok")])
     keys = [row.spec.key for row in rows]
     assert len(keys) == len(set(keys))
-    assert [row.spec.key for row in rows if row.ready] == list(writers)
+    assert [row.spec.key for row in rows if row.ready] == [*WRITERS, "titok"]
     kinds = {row.backend: row.spec.step_kind for row in rows if row.ready}
     assert kinds == {
         "lformer": "block",

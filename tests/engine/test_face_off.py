@@ -18,25 +18,15 @@ from engine.face_off import SHEET
 from engine.generators.star.generator import StarGenerator
 from engine.listing import as_table, models_as_table
 from engine.values.spec import STEP_NAMES
-from tests.tiny_maskgen_model import write_tiny_maskgen
-from tests.tiny_model import write_tiny_model
-from tests.tiny_star_model import write_tiny_star_model
-from tests.tiny_vq_diffusion_model import write_tiny_vq_diffusion
+from tests.tiny_models import WRITERS, write_tiny_models
 
-WRITERS: dict[str, Callable[[Path], Path]] = {
-    "lformer": write_tiny_model,
-    "star": write_tiny_star_model,
-    "vq-diffusion": write_tiny_vq_diffusion,
-    "maskgen": write_tiny_maskgen,
-}
 KINDS = {"lformer": "block", "star": "scale", "vq-diffusion": "denoise", "maskgen": "unmask"}
 Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    models = tmp_path_factory.mktemp("models")
-    return tuple(write(models / key) for key, write in WRITERS.items())
+    return tuple(write_tiny_models(tmp_path_factory.mktemp("models")))
 
 
 @pytest.fixture

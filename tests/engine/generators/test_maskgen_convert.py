@@ -16,9 +16,10 @@ from engine.generators.maskgen.convert import converted
 from engine.runtime.engine import build_engine
 from engine.text.clip import build_clip
 from engine.values.errors import BadInput
-from engine.values.jobs import EditRequest, EngineEvent, Finished
+from engine.values.jobs import EditRequest, Finished
 from engine.values.layout import Sequence1D
 from engine.values.params import SamplingParams
+from tests.engine_answers import finished
 
 TOKENS = 6
 SIZES = {
@@ -120,13 +121,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def drawn(folder: Path, prompt: str) -> Finished:
-    engine = build_engine("cpu", [folder])
-    events: list[EngineEvent] = []
     (spec,) = catalog([folder])
-    engine.run(EditRequest(1, spec.key, prompt, spec.defaults), events.append, lambda: False)
-    closing = events[-1]
-    assert isinstance(closing, Finished)
-    return closing
+    request = EditRequest(1, spec.key, prompt, spec.defaults)
+    return finished(build_engine("cpu", [folder]), request)
 
 
 def test_maskgen_with_its_tokenizer_and_tower_draws(hub: Path, tmp_path: Path) -> None:

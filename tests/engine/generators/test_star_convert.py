@@ -14,8 +14,9 @@ from engine.catalog import catalog
 from engine.generators.star.convert import converted
 from engine.runtime.engine import build_engine
 from engine.values.errors import BadInput
-from engine.values.jobs import EditRequest, EngineEvent, Finished, Pixels
+from engine.values.jobs import EditRequest, Pixels
 from engine.values.layout import Pyramid
+from tests.engine_answers import finished
 from tests.published_star import SIDES, published_network, write_published_star
 
 NAMED: dict[str, Any] = {"key": "tiny", "title": "Tiny", "licence": "MIT"}
@@ -28,12 +29,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def drawn(folder: Path, prompt: str) -> Pixels:
     (spec,) = catalog([folder])
-    events: list[EngineEvent] = []
     request = EditRequest(1, spec.key, prompt, spec.defaults)
-    build_engine("cpu", [folder]).run(request, events.append, lambda: False)
-    closing = events[-1]
-    assert isinstance(closing, Finished)
-    return closing.candidates[0].patch
+    return finished(build_engine("cpu", [folder]), request).candidates[0].patch
 
 
 def test_a_snapshot_with_tokenizer_and_tower_draws(published: Path, tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from engine.runtime.engine import build_engine
 from engine.text.clip import build_text_tower
 from engine.tokenizers.vqgan import VQGANConfig, build_vqgan
 from engine.values.errors import BadInput
-from engine.values.jobs import EditRequest, EngineEvent, Finished
+from engine.values.jobs import EditRequest
 from engine.values.params import SamplingParams
+from tests.engine_answers import drawn
 
 NAMES = Path(__file__).parents[2] / "golden" / "vq_diffusion" / "ms_to_diffusers_names.json.gz"
 State = dict[str, Tensor]
@@ -161,12 +162,8 @@ def assert_same(folder: Path, states: dict[str, State], *, but: tuple[str, ...] 
 def assert_draws(folder: Path) -> None:
     (spec,) = catalog([folder])
     assert (spec.key, spec.image_side, spec.defaults.guidance_scale) == ("tiny", 24, 5)
-    events: list[EngineEvent] = []
     request = EditRequest(1, "tiny", "a red fox", SamplingParams(steps=2, guidance_scale=5))
-    build_engine("cpu", [folder]).run(request, events.append, lambda: False)
-    closing = events[-1]
-    assert isinstance(closing, Finished)
-    assert closing.candidates[0].patch.shape == (24, 24, 3)
+    assert drawn(build_engine("cpu", [folder]), request).patch.shape == (24, 24, 3)
 
 
 def test_a_released_file_becomes_a_model(states: dict[str, State], tmp_path: Path) -> None:

@@ -11,13 +11,12 @@ from engine.values.jobs import Described, DescribeRequest, EditRequest, EngineEv
 from engine.values.params import SamplingParams
 from engine.weights.stock import add_copy, remove
 from engine.weights.store import read_folder
+from tests.engine_answers import events_of
 from tests.tiny_model import write_tiny_model
 
 
 def run(engine: Engine, request: DescribeRequest | EditRequest) -> EngineEvent:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, lambda: False)
-    return events[-1]
+    return events_of(engine, request)[-1]
 
 
 def offered(engine: Engine) -> list[str]:

@@ -10,7 +10,8 @@ from engine.hardware import present_devices, usable_cores
 from engine.runtime.device import choose_device, reason, settled
 from engine.runtime.engine import build_engine
 from engine.values.computing import DEVICE_NAMES, Computing
-from engine.values.jobs import Described, DescribeRequest, EngineEvent
+from engine.values.jobs import Described, DescribeRequest
+from tests.engine_answers import events_of
 from tests.tiny_model import write_tiny_model
 
 LACKING = next(name for name in DEVICE_NAMES[1:] if name not in present_devices())
@@ -28,10 +29,9 @@ def test_the_engine_settles_as_it_is_told(tmp_path: Path) -> None:
     engine = build_engine("cpu", [folder])
 
     def told(request: DescribeRequest) -> Described:
-        events: list[EngineEvent] = []
-        engine.run(request, events.append, lambda: False)
-        assert isinstance(events[0], Described)
-        return events[0]
+        (described,) = events_of(engine, request)
+        assert isinstance(described, Described)
+        return described
 
     first = told(DescribeRequest(1))
     assert first.devices == present_devices() and first.cores == usable_cores()

@@ -25,7 +25,7 @@ from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.timeline import Timeline
 from engine.values.tokens import UNKNOWN, TokenMap
-from tests.engine_answers import events_of, finished
+from tests.engine_answers import drawn, events_of
 from tests.tiny_model import GRID_SIDE
 
 SITES = GRID_SIDE * GRID_SIDE
@@ -33,10 +33,6 @@ PARAMS = SamplingParams(seed=7, guidance_scale=2.0)
 WHOLE = EditRequest(1, "lformer", "a red apple", PARAMS)
 IMAGE = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
 BOXED = replace(WHOLE, image=IMAGE, region=Region(30, 20, 60, 45))
-
-
-def drawn(engine: Engine, request: EditRequest) -> Candidate:
-    return finished(engine, request).candidates[0]
 
 
 def tokens_of(candidate: Candidate) -> TokenMap:

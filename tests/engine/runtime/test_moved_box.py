@@ -1,8 +1,6 @@
 """A step of one box taken into another: by every kind of generator, and drawn again the same."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,18 +11,9 @@ from engine.values.jobs import Candidate, EditRequest
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.timeline import Timeline
-from tests.engine_answers import finished
-from tests.tiny_maskgen_model import write_tiny_maskgen
-from tests.tiny_model import write_tiny_model
-from tests.tiny_star_model import write_tiny_star_model
-from tests.tiny_vq_diffusion_model import write_tiny_vq_diffusion
+from tests.engine_answers import drawn
+from tests.tiny_models import write_tiny_models
 
-WRITERS: dict[str, Callable[[Path], Path]] = {
-    "lformer": write_tiny_model,
-    "maskgen": write_tiny_maskgen,
-    "star": write_tiny_star_model,
-    "vq-diffusion": write_tiny_vq_diffusion,
-}
 IMAGE = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
 HERE, THERE = Region(40, 26, 76, 62), Region(52, 30, 88, 66)
 ASKED = EditRequest(1, "", "a red apple", SamplingParams(seed=7, guidance_scale=2.0), IMAGE, HERE)
@@ -32,12 +21,7 @@ ASKED = EditRequest(1, "", "a red apple", SamplingParams(seed=7, guidance_scale=
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    base = tmp_path_factory.mktemp("models")
-    return build_engine("cpu", [write(base / key) for key, write in WRITERS.items()])
-
-
-def drawn(engine: Engine, request: EditRequest) -> Candidate:
-    return finished(engine, request).candidates[0]
+    return build_engine("cpu", write_tiny_models(tmp_path_factory.mktemp("models")))
 
 
 def half_way(candidate: Candidate) -> Timeline:

@@ -8,20 +8,12 @@ import numpy as np
 import pytest
 
 from engine.catalog import catalog
-from engine.decoding.compositing import pasted
 from engine.runtime.engine import Engine, build_engine
-from engine.values.jobs import (
-    EditRequest,
-    EngineEvent,
-    Finished,
-    Pixels,
-    Previewed,
-    PreviewRequest,
-    StepDone,
-)
+from engine.values.jobs import EditRequest, Pixels, PreviewRequest
 from engine.values.layout import Pyramid
 from engine.values.params import SamplingParams
 from engine.values.region import Region
+from tests.engine_answers import changes_the_box_alone, drawn, previews, steps_and_end
 from tests.tiny_star_model import CODEBOOK_SIZE, IMAGE_SIDE, SIDES, write_tiny_star_model
 
 PARAMS = SamplingParams(seed=7, top_k=16, guidance_scale=3.0)
@@ -39,18 +31,6 @@ def engine(folder: Path) -> Engine:
     return build_engine("cpu", [folder])
 
 
-def photo() -> Pixels:
-    return np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
-
-
-def finished(engine: Engine, request: EditRequest) -> tuple[Finished, list[StepDone]]:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, lambda: False)
-    closing = events[-1]
-    assert isinstance(closing, Finished)
-    return closing, [event for event in events if isinstance(event, StepDone)]
-
-
 def test_the_spec_comes_from_model_json(folder: Path) -> None:
     (spec,) = catalog([folder])
     assert spec.step_kind == "scale" and spec.region_edit == "token"
@@ -59,41 +39,30 @@ def test_the_spec_comes_from_model_json(folder: Path) -> None:
 
 
 def test_a_picture_grows_scale_by_scale(engine: Engine) -> None:
-    closing, steps = finished(engine, WHOLE)
+    steps, closing = steps_and_end(engine, WHOLE)
     assert [step.step for step in steps] == list(range(1, len(SIDES) + 1))
     first = closing.candidates[0]
     assert first.patch.shape == (IMAGE_SIDE, IMAGE_SIDE, 3)
     states = tuple(snapshot.state for snapshot in first.timeline.path())
-    events: list[EngineEvent] = []
-    engine.run(PreviewRequest(2, "star", states), events.append, lambda: False)
-    (previewed,) = events
-    assert isinstance(previewed, Previewed)
-    pictures = previewed.pictures
+    pictures = previews(engine, PreviewRequest(2, "star", states))
     assert (pictures[0] == pictures[0][0, 0]).all()  # nothing is known yet
     assert all((a != b).any() for a, b in itertools.pairwise(pictures))
     assert np.array_equal(pictures[-1], first.patch)
 
 
-def test_a_box_is_redrawn_and_nothing_else(engine: Engine) -> None:
-    image = photo()
-    closing, steps = finished(
-        engine, EditRequest(3, "star", "a cat", PARAMS, image, BOX, candidates=2)
-    )
+def test_a_box_is_redrawn_and_nothing_else(engine: Engine, photo: Pixels) -> None:
+    request = EditRequest(3, "star", "a cat", PARAMS, photo, BOX, candidates=2)
+    steps, closing = steps_and_end(engine, request)
     assert len(steps) < len(SIDES)  # the scale of one site is kept
-    outside = np.ones(image.shape[:2], bool)
-    outside[BOX.top : BOX.bottom, BOX.left : BOX.right] = False
-    for candidate in closing.candidates:
-        edited = pasted(image, BOX, candidate.patch)
-        assert np.array_equal(edited[outside], image[outside])
-        assert (edited[~outside] != image[~outside]).any()
     one, other = (candidate.patch for candidate in closing.candidates)
     assert (one != other).any()
+    assert all(changes_the_box_alone(photo, BOX, patch) for patch in (one, other))
 
 
 def test_a_decode_goes_on_from_any_snapshot(engine: Engine) -> None:
     request = replace(WHOLE, candidates=1)
-    whole = finished(engine, request)[0].candidates[0]
+    whole = drawn(engine, request)
     for snapshot in whole.timeline.path()[:-1]:
         back = replace(request, timeline=whole.timeline.at(snapshot.id))
-        again = finished(engine, back)[0].candidates[0]
+        again = drawn(engine, back)
         assert np.array_equal(again.patch, whole.patch)

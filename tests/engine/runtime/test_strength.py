@@ -1,39 +1,19 @@
 """The engine on boxes at less than full strength, by every kind of generator."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.decoding.compositing import pasted
 from engine.runtime.engine import Engine, build_engine
-from engine.values.jobs import (
-    Candidate,
-    EditRequest,
-    EngineEvent,
-    Finished,
-    Lensed,
-    LensRequest,
-    Reached,
-    ReachRequest,
-)
+from engine.values.jobs import EditRequest, Lensed, LensRequest, Reached, ReachRequest
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.values.strength import share
 from engine.values.tokens import UNKNOWN
-from tests.tiny_maskgen_model import write_tiny_maskgen
-from tests.tiny_model import write_tiny_model
-from tests.tiny_star_model import write_tiny_star_model
-from tests.tiny_vq_diffusion_model import write_tiny_vq_diffusion
+from tests.engine_answers import changes_the_box_alone, drawn, events_of
+from tests.tiny_models import WRITERS, write_tiny_models
 
-WRITERS: dict[str, Callable[[Path], Path]] = {
-    "lformer": write_tiny_model,
-    "maskgen": write_tiny_maskgen,
-    "star": write_tiny_star_model,
-    "vq-diffusion": write_tiny_vq_diffusion,
-}
 IMAGE = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
 BOX = Region(40, 26, 76, 62)
 HALF = SamplingParams(seed=7, guidance_scale=2.0, strength=0.5)
@@ -41,8 +21,7 @@ HALF = SamplingParams(seed=7, guidance_scale=2.0, strength=0.5)
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    base = tmp_path_factory.mktemp("models")
-    return build_engine("cpu", [write(base / key) for key, write in WRITERS.items()])
+    return build_engine("cpu", write_tiny_models(tmp_path_factory.mktemp("models")))
 
 
 @pytest.fixture(params=sorted(WRITERS))
@@ -50,23 +29,9 @@ def asked(request: pytest.FixtureRequest) -> EditRequest:
     return EditRequest(1, str(request.param), "a red apple", HALF, IMAGE, BOX)
 
 
-def answer(
-    engine: Engine, request: EditRequest | LensRequest | ReachRequest
-) -> tuple[EngineEvent, ...]:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, lambda: False)
-    return tuple(events)
-
-
-def drawn(engine: Engine, request: EditRequest) -> Candidate:
-    closing = answer(engine, request)[-1]
-    assert isinstance(closing, Finished)
-    return closing.candidates[0]
-
-
 def test_it_is_told_what_full_strength_comes_to(engine: Engine, asked: EditRequest) -> None:
     size = (IMAGE.shape[1], IMAGE.shape[0])
-    (told,) = answer(engine, ReachRequest(4, asked.generator, size, BOX))
+    (told,) = events_of(engine, ReachRequest(4, asked.generator, size, BOX))
     assert isinstance(told, Reached) and told.job == 4
     full = drawn(engine, replace(asked, params=replace(HALF, strength=1.0))).timeline
     half = drawn(engine, asked).timeline
@@ -78,10 +43,7 @@ def test_it_is_told_what_full_strength_comes_to(engine: Engine, asked: EditReque
 
 def test_the_box_changes_and_nothing_else(engine: Engine, asked: EditRequest) -> None:
     candidate = drawn(engine, asked)
-    changed = (pasted(IMAGE, BOX, candidate.patch) != IMAGE).any(-1)
-    assert changed[BOX.top : BOX.bottom, BOX.left : BOX.right].any()
-    changed[BOX.top : BOX.bottom, BOX.left : BOX.right] = False
-    assert not changed.any()
+    assert changes_the_box_alone(IMAGE, BOX, candidate.patch)
     assert np.array_equal(drawn(engine, asked).patch, candidate.patch)
 
 
@@ -110,7 +72,7 @@ def test_drawn_sites_are_told_of_and_opened_again(engine: Engine) -> None:
     asked = EditRequest(1, "lformer", "a red apple", HALF, IMAGE, BOX)
     timeline = drawn(engine, asked).timeline
     open_sites = ~timeline.snapshots[0].state.tokens.known
-    (told,) = answer(engine, LensRequest(2, timeline, IMAGE, BOX))
+    (told,) = events_of(engine, LensRequest(2, timeline, IMAGE, BOX))
     assert isinstance(told, Lensed)
     assert np.array_equal(told.lens.told, open_sites)
     tokens = timeline.head_snapshot.state.tokens

@@ -8,23 +8,15 @@ import pytest
 import torch
 
 from engine.catalog import catalog
-from engine.decoding.compositing import pasted
 from engine.runtime.device import choose_device
 from engine.runtime.engine import Engine, build_engine
 from engine.runtime.model_pool import load_vq_diffusion
-from engine.values.jobs import (
-    EditRequest,
-    EngineEvent,
-    Finished,
-    Pixels,
-    Previewed,
-    PreviewRequest,
-    StepDone,
-)
+from engine.values.jobs import EditRequest, Pixels, PreviewRequest
 from engine.values.layout import Raster
 from engine.values.params import SamplingParams
 from engine.values.region import Region
 from engine.weights.store import read_folder
+from tests.engine_answers import changes_the_box_alone, drawn, finished, previews, steps_and_end
 from tests.tiny_model import CODEBOOK_SIZE, CONTEXT_LENGTH, GRID_SIDE, IMAGE_SIDE, WIDTH
 from tests.tiny_vq_diffusion_model import STEPS, write_tiny_vq_diffusion
 
@@ -43,18 +35,6 @@ def engine(folder: Path) -> Engine:
     return build_engine("cpu", [folder])
 
 
-def photo() -> Pixels:
-    return np.random.default_rng(0).integers(0, 256, (60, 90, 3)).astype(np.uint8)
-
-
-def finished(engine: Engine, request: EditRequest) -> tuple[Finished, list[StepDone]]:
-    events: list[EngineEvent] = []
-    engine.run(request, events.append, lambda: False)
-    closing = events[-1]
-    assert isinstance(closing, Finished)
-    return closing, [event for event in events if isinstance(event, StepDone)]
-
-
 def test_the_spec_comes_from_model_json(folder: Path) -> None:
     (spec,) = catalog([folder])
     assert spec.step_kind == "denoise" and spec.region_edit == "token"
@@ -71,7 +51,7 @@ def test_the_null_prompt_is_the_learned_one_and_prompts_have_unit_states(folder:
 
 
 def test_a_picture_is_denoised_step_by_step(engine: Engine) -> None:
-    closing, steps = finished(engine, WHOLE)
+    steps, closing = steps_and_end(engine, WHOLE)
     assert [step.step for step in steps] == list(range(1, STEPS + 1))
     first = closing.candidates[0]
     assert first.patch.shape == (IMAGE_SIDE, IMAGE_SIDE, 3)
@@ -79,39 +59,28 @@ def test_a_picture_is_denoised_step_by_step(engine: Engine) -> None:
     unknown = [int((~state.tokens.known).sum()) for state in states]
     assert unknown == sorted(unknown, reverse=True)
     assert (unknown[0], unknown[-1]) == (GRID_SIDE**2, 0)
-    events: list[EngineEvent] = []
-    engine.run(PreviewRequest(2, "vq-diffusion", states), events.append, lambda: False)
-    (previewed,) = events
-    assert isinstance(previewed, Previewed)
-    assert len(previewed.pictures) == STEPS + 1
-    assert np.array_equal(previewed.pictures[-1], first.patch)
+    pictures = previews(engine, PreviewRequest(2, "vq-diffusion", states))
+    assert len(pictures) == STEPS + 1
+    assert np.array_equal(pictures[-1], first.patch)
 
 
 def test_the_number_of_steps_may_be_asked_for(engine: Engine) -> None:
     request = replace(WHOLE, params=replace(PARAMS, steps=11))
-    _, steps = finished(engine, request)
+    steps, _ = steps_and_end(engine, request)
     assert len(steps) == 11
 
 
-def test_a_box_is_redrawn_and_nothing_else(engine: Engine) -> None:
-    image = photo()
-    closing, _ = finished(
-        engine, EditRequest(3, "vq-diffusion", "a cat", PARAMS, image, BOX, candidates=2)
-    )
-    outside = np.ones(image.shape[:2], bool)
-    outside[BOX.top : BOX.bottom, BOX.left : BOX.right] = False
-    for candidate in closing.candidates:
-        edited = pasted(image, BOX, candidate.patch)
-        assert np.array_equal(edited[outside], image[outside])
-        assert (edited[~outside] != image[~outside]).any()
+def test_a_box_is_redrawn_and_nothing_else(engine: Engine, photo: Pixels) -> None:
+    request = EditRequest(3, "vq-diffusion", "a cat", PARAMS, photo, BOX, candidates=2)
+    closing = finished(engine, request)
     one, other = (candidate.patch for candidate in closing.candidates)
     assert (one != other).any()
+    assert all(changes_the_box_alone(photo, BOX, patch) for patch in (one, other))
 
 
 def test_going_on_from_a_snapshot_ends_in_the_same_picture(engine: Engine) -> None:
-    whole, _ = finished(engine, replace(WHOLE, candidates=1))
-    (candidate,) = whole.candidates
+    candidate = drawn(engine, replace(WHOLE, candidates=1))
     middle = candidate.timeline.at(STEPS // 2)
-    again, steps = finished(engine, replace(WHOLE, candidates=1, timeline=middle))
+    steps, again = steps_and_end(engine, replace(WHOLE, candidates=1, timeline=middle))
     assert np.array_equal(again.candidates[0].patch, candidate.patch)
     assert len(steps) == STEPS - STEPS // 2

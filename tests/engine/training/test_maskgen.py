@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
@@ -18,7 +17,7 @@ from engine.runtime.engine import build_engine
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
 from engine.tokenizers.titok import TiTok
 from engine.training.config import TrainingConfig
-from engine.training.loop import Remembers, Task, Tends
+from engine.training.loop import Remembers, Tends
 from engine.training.maskgen import MaskGenTask, masked_sites
 from engine.training.maskgen_model import (
     SCHEDULE,
@@ -30,16 +29,16 @@ from engine.training.maskgen_model import (
     titok_config,
     trained_titok,
 )
-from engine.training.scenes import Scene, SceneConfig
+from engine.training.scenes import SceneConfig
 from engine.training.titok import NULL_PROMPT, TiTokTask
-from engine.values.jobs import EditRequest, EngineEvent, Finished
+from engine.values.jobs import EditRequest
 from engine.values.layout import Sequence1D
 from engine.values.params import SamplingParams
 from engine.values.region import Region
+from tests.engine_answers import finished
 from tests.tiny_model import WIDTH, write_tiny_model
-from tests.tiny_training import write_parts
+from tests.tiny_training import SIDE, losses_of, picture, scene, write_parts
 
-SIDE = 16
 TOKENS = 6
 TITOK = {
     "model": {
@@ -67,29 +66,6 @@ MASKGEN = {
     "micro_condition_embed_dim": 0,
     "condition_num_classes": 0,
 }
-
-
-def picture(seed: int) -> NDArray[np.uint8]:
-    """Two plain halves; every fourth seed gives the same."""
-    colours = np.random.default_rng(seed % 4).integers(0, 256, (2, 1, 3))
-    return colours.repeat(SIDE // 2, 0).repeat(SIDE, 1).astype(np.uint8)
-
-
-def scene(seed: int) -> Scene:
-    return Scene(picture(seed), "a cat", ("a cat", "a red cat"), (), "")
-
-
-def losses_of(task: Task, steps: int, size: int) -> list[float]:
-    optimizer = torch.optim.AdamW(task.network.parameters(), lr=3e-3)
-    found = []
-    for step in range(steps):
-        loss, _ = task.loss(task.batch(step, size), step)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        task.after_step(step)
-        found.append(loss.item())
-    return found
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -201,13 +177,11 @@ def test_a_shipped_folder_generates_and_edits(folder: Path, tmp_path: Path) -> N
     assert replace(spec, weights=(), digests=()) == maskgen_spec(settings)
     assert spec.layout == Sequence1D(TOKENS) and spec.image_side == SIDE
     engine = build_engine("cpu", [out])
-    events: list[EngineEvent] = []
     whole = EditRequest(1, "maskgen", "a cat", SamplingParams(guidance_scale=2))
     image = picture(0).repeat(3, 0).repeat(3, 1)
     box = replace(whole, image=image, region=Region(5, 5, 40, 40))
     for request in (whole, box):
-        engine.run(request, events.append, lambda: False)
-        assert isinstance(events[-1], Finished)
+        finished(engine, request)
     assert (out / "samples.png").exists()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from engine.catalog import catalog
@@ -17,27 +16,22 @@ from engine.runtime.engine import build_engine
 from engine.text.clip import OpenClipTextEncoder, build_clip, build_tokenizer
 from engine.tokenizers.multiscale_vqvae import MultiscaleConfig, MultiscaleVQVAE
 from engine.training.config import TrainingConfig
-from engine.training.loop import Remembers, Task, Tends
+from engine.training.loop import Remembers, Tends
 from engine.training.multiscale import MultiscaleTask, quantised
-from engine.training.scenes import Scene, SceneConfig
+from engine.training.scenes import SceneConfig
 from engine.training.sheet import SampleSheet
 from engine.training.star import NULL_PROMPT, StarTask
-from engine.training.star_model import (
-    encoded_pyramids,
-    ship_star,
-    star_spec,
-    trained_multiscale,
-)
+from engine.training.star_model import encoded_pyramids, ship_star, star_spec, trained_multiscale
 from engine.training.tokenised import TokenisedScenes
-from engine.values.jobs import EditRequest, EngineEvent, Finished
+from engine.values.jobs import EditRequest
 from engine.values.layout import Pyramid
 from engine.values.params import SamplingParams
 from engine.values.region import Region
+from tests.engine_answers import finished
 from tests.tiny_model import write_tiny_model
-from tests.tiny_training import write_parts
+from tests.tiny_training import SIDE, losses_of, picture, scene, write_parts
 
 SIDES = (1, 2, 4)
-SIDE = 16
 CODES = 32
 TOKENIZER = {
     "patch_nums": SIDES,
@@ -58,29 +52,6 @@ NETWORK = {
     "in_dim_cross": 16,
     "text_scope": "row",
 }
-
-
-def picture(seed: int) -> NDArray[np.uint8]:
-    """Two plain halves; every fourth seed gives the same."""
-    colours = np.random.default_rng(seed % 4).integers(0, 256, (2, 1, 3))
-    return colours.repeat(SIDE // 2, 0).repeat(SIDE, 1).astype(np.uint8)
-
-
-def scene(seed: int) -> Scene:
-    return Scene(picture(seed), "a cat", ("a cat", "a red cat"), (), "")
-
-
-def losses_of(task: Task, steps: int, size: int) -> list[float]:
-    optimizer = torch.optim.AdamW(task.network.parameters(), lr=3e-3)
-    found = []
-    for step in range(steps):
-        loss, _ = task.loss(task.batch(step, size), step)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        task.after_step(step)
-        found.append(loss.item())
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -179,14 +150,11 @@ def test_a_shipped_folder_generates_and_edits(
     assert replace(spec, weights=(), digests=()) == star_spec(settings)
     assert spec.layout == Pyramid(SIDES) and spec.image_side == SIDE
     engine = build_engine("cpu", [tmp_path / "star"])
-    events: list[EngineEvent] = []
     image = picture(0).repeat(3, 0).repeat(3, 1)
     whole = EditRequest(1, "star", "a cat", SamplingParams(guidance_scale=2))
     box = replace(whole, image=image, region=Region(5, 5, 40, 40))
     for request in (whole, box):
-        engine.run(request, events.append, lambda: False)
-        closing = events[-1]
-        assert isinstance(closing, Finished)
+        finished(engine, request)
     assert (tmp_path / "star" / "samples.png").exists()
 
 

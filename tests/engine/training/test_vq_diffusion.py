@@ -20,10 +20,11 @@ from engine.training.scenes import SceneConfig
 from engine.training.tokenised import Said, TokenisedScenes
 from engine.training.vq_diffusion import VQDiffusionTask
 from engine.training.vq_diffusion_model import ship_vq_diffusion, vq_diffusion_sheet
-from engine.values.jobs import EditRequest, EngineEvent, Finished
+from engine.values.jobs import EditRequest
 from engine.values.params import SamplingParams
 from engine.weights.stock import add_copy
 from engine.weights.store import read_folder
+from tests.engine_answers import finished
 from tests.tiny_model import CODEBOOK_SIZE, GRID_SIDE, IMAGE_SIDE, write_tiny_model
 from tests.tiny_training import write_parts
 
@@ -155,10 +156,7 @@ def test_a_training_folder_becomes_a_model_that_draws(
     (spec,) = catalog([tmp_path])
     assert (spec.key, spec.step_kind) == ("vq-diffusion", "denoise")
     assert (tmp_path / "samples.png").stat().st_size > 0
-    events: list[EngineEvent] = []
-    request = EditRequest(1, spec.key, "a cat", SamplingParams(steps=4))
-    build_engine("cpu", [tmp_path]).run(request, events.append, lambda: False)
-    assert isinstance(events[-1], Finished)
+    assert draws(tmp_path)
 
 
 def test_what_the_lformer_has_is_shared_with_it(
@@ -182,11 +180,9 @@ def test_what_the_lformer_has_is_shared_with_it(
     copied = read_folder(add_copy(shared))
     assert copied.complete and copied.files["text"].path.parent == copied.path
     for found in (shared, copied):
-        assert drawn(found.path)
+        assert draws(found.path)
 
 
-def drawn(folder: Path) -> bool:
-    events: list[EngineEvent] = []
+def draws(folder: Path) -> bool:
     request = EditRequest(1, "vq-diffusion", "a cat", SamplingParams(steps=2))
-    build_engine("cpu", [folder]).run(request, events.append, lambda: False)
-    return isinstance(events[-1], Finished)
+    return bool(finished(build_engine("cpu", [folder]), request).candidates)
