@@ -36,7 +36,7 @@ NETWORK = {
     "n_embd": 32,
     "n_head": 2,
     "mlp_hidden_times": 2,
-    "condition_seq_len": CONTEXT_LENGTH,
+    "condition_seq_len": 2 * CONTEXT_LENGTH,  # embedded words and states
     "condition_dim": 16,
     "diffusion_step": 100,
     "empty_text_embed": True,
