@@ -16,7 +16,7 @@ from engine.values.params import SamplingParams
 from engine.values.state import DecodeState
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import UNKNOWN, TokenMap
-from tests.contract.test_generators import (
+from tests.contract.backends import (
     BACKENDS,
     SAMPLING,
     box_of,

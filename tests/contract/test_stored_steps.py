@@ -10,8 +10,7 @@ from engine.document.project import Project
 from engine.document.project_file import open_project, save_project
 from engine.values.image import Picture
 from engine.values.region import Region
-from engine.values.timeline import Run, Timeline
-from tests.contract.test_generators import SAMPLING, inputs_for, new, path_of
+from tests.contract.backends import inputs_for, new, path_of, timeline_of
 
 
 @pytest.mark.parametrize("backend", ["lformer-latent", "maskgen", "star", "vq-diffusion"])
@@ -19,10 +18,8 @@ def test_regenerating_from_any_stored_step_gives_the_same_tokens(
     backend: str, tmp_path: Path
 ) -> None:
     generator, inputs = new(backend), inputs_for(backend, 7)
-    first, *others = (state for (state,) in path_of(generator, inputs))
-    timeline = Timeline.started(Run(generator.spec.key, "a cat", SAMPLING), first)
-    for state in others:
-        timeline = timeline.appended(state)
+    states = path_of(generator, inputs)
+    timeline = timeline_of(generator.spec, states)
     black = np.zeros((8, 8, 3), np.uint8)
     edit = Edit(Region(0, 0, 8, 8), black, timeline)
     save_project(Project(Document(Picture(black), (edit,))), tmp_path / "a.ellbox")
@@ -30,4 +27,4 @@ def test_regenerating_from_any_stored_step_gives_the_same_tokens(
     assert stored == timeline
     for snapshot in stored.snapshots:
         again = path_of(new(backend), inputs, start=(snapshot.state,))
-        assert again[-1][0] == others[-1]
+        assert again[-1] == states[-1]

@@ -14,8 +14,7 @@ from engine.values.state import DecodeState
 from engine.values.strength import share
 from engine.values.timeline import Run, Timeline
 from engine.values.tokens import UNKNOWN
-from tests.contract.test_generators import (
-    BACKENDS,
+from tests.contract.backends import (
     SAMPLING,
     box_of,
     inputs_for,
@@ -26,11 +25,6 @@ from tests.contract.test_generators import (
 )
 
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
-
-
-@pytest.fixture(params=sorted(BACKENDS))
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def box_inputs(backend: str, amount: float, *seeds: int, prompt: int = 2) -> DecodeInputs:

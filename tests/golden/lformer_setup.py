@@ -20,13 +20,14 @@ from engine.generators.lformer.network import (
     TextKeysValues,
 )
 from engine.text.base import Conditioning
-from engine.text.clip import build_clip, text_features, without_image_tower
+from engine.text.clip import text_features
 from engine.values.layout import Raster
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.tokens import TokenMap
 from tests.golden.case import Case
+from tests.golden.towers import bare_tower
 
 GREEDY = SamplingParams(temperature=0)
 
@@ -50,28 +51,14 @@ def encode_text(case: Case, ids: Tensor, weights: dict[str, Tensor]) -> tuple[Te
 
 def text_tower(shape: Mapping[str, Any]) -> open_clip.CLIP:
     """A text tower with QuickGELU of the shape that a case gives, weights still random."""
-    clip = build_clip(
-        {
-            "embed_dim": shape["embed_dim"],
-            "quick_gelu": True,
-            # Needed to build, thrown away at once.
-            "vision_cfg": {
-                "image_size": 16,
-                "layers": 1,
-                "width": 16,
-                "head_width": 16,
-                "patch_size": 16,
-            },
-            "text_cfg": {
-                "context_length": shape["context_length"],
-                "vocab_size": shape["vocab_size"],
-                "width": shape["transformer_width"],
-                "heads": shape["transformer_heads"],
-                "layers": shape["transformer_layers"],
-            },
-        }
-    )
-    return without_image_tower(clip).eval()
+    text = {
+        "context_length": shape["context_length"],
+        "vocab_size": shape["vocab_size"],
+        "width": shape["transformer_width"],
+        "heads": shape["transformer_heads"],
+        "layers": shape["transformer_layers"],
+    }
+    return bare_tower(text, embed_dim=shape["embed_dim"], quick_gelu=True)
 
 
 def prompts_of(case: Case, ids: Tensor) -> list[Conditioning]:

@@ -15,12 +15,12 @@ from engine.generators.star.generator import DrawsOf, StarGenerator
 from engine.generators.star.network import Star, StarConfig, Text
 from engine.generators.star.refining import build_star
 from engine.text.base import Conditioning
-from engine.text.clip import build_clip, without_image_tower
 from engine.tokenizers.multiscale_vqvae import MultiscaleConfig, MultiscaleVQVAE
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from tests.golden.case import Case
+from tests.golden.towers import bare_tower
 
 
 def load_tokenizer(case: Case) -> MultiscaleVQVAE:
@@ -47,29 +47,16 @@ def load_network(case: Case, **changed: object) -> Star:
 
 def text_tower(shape: Mapping[str, Any]) -> open_clip.CLIP:
     """Of a shape as in a published text encoder's config.json, weights still random."""
-    clip = build_clip(
-        {
-            "embed_dim": shape["projection_dim"],
-            # Needed to build, thrown away at once.
-            "vision_cfg": {
-                "image_size": 16,
-                "layers": 1,
-                "width": 16,
-                "head_width": 16,
-                "patch_size": 16,
-            },
-            "text_cfg": {
-                "context_length": shape["max_position_embeddings"],
-                "vocab_size": shape["vocab_size"],
-                "width": shape["hidden_size"],
-                "heads": shape["num_attention_heads"],
-                "layers": shape["num_hidden_layers"],
-                "mlp_ratio": shape["intermediate_size"] / shape["hidden_size"],
-                "proj_type": "none",
-            },
-        }
-    )
-    return without_image_tower(clip).eval()
+    text = {
+        "context_length": shape["max_position_embeddings"],
+        "vocab_size": shape["vocab_size"],
+        "width": shape["hidden_size"],
+        "heads": shape["num_attention_heads"],
+        "layers": shape["num_hidden_layers"],
+        "mlp_ratio": shape["intermediate_size"] / shape["hidden_size"],
+        "proj_type": "none",
+    }
+    return bare_tower(text, embed_dim=shape["projection_dim"])
 
 
 def conditionings(case: Case) -> tuple[Conditioning, Conditioning]:

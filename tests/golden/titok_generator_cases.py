@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.generators import sampling
 from engine.generators.maskgen import schedule, unmasking
@@ -42,12 +42,17 @@ def published_schedule(run: Mapping[str, Any], *, text: bool) -> tuple[Schedule,
     return own, run["guidance_scale"] + (course != "power-cosine")
 
 
-def class_case(case: Case, report: Report) -> None:
-    io, allowed = case.io, case.tolerance["abs"]
+def network_of(case: Case) -> nn.Module:
+    """Of the kind that the case's weights tell, with these weights."""
     network = build_network(kind_of(case.weights), case.config)
     network.load_state_dict(network_state(case.weights))
+    return network.eval()
+
+
+def class_case(case: Case, report: Report) -> None:
+    io, allowed = case.io, case.tolerance["abs"]
+    network = network_of(case)
     assert isinstance(network, ClassBert | ClassUViT)
-    network.eval()
     labels = io["labels"].long()
     nobody = torch.full_like(labels, network.config.classes)
     ids = io["ids"].long()
@@ -66,10 +71,8 @@ def class_case(case: Case, report: Report) -> None:
 
 def maskgen_case(case: Case, report: Report) -> None:
     io, allowed = case.io, case.tolerance["abs"]
-    network = build_network(kind_of(case.weights), case.config)
-    network.load_state_dict(network_state(case.weights))
+    network = network_of(case)
     assert isinstance(network, MaskGen)
-    network.eval()
     code = score_code(io["aesthetic"], network.config.score_width)
     report.close("aesthetic_embedding", code, io["aesthetic_embedding"], allowed)
     prompt = network.text_inputs(io["text_states"], io["text_pooled"][:, 0], io["aesthetic"])
@@ -140,10 +143,8 @@ def _decode(
 
 def continuous_case(case: Case, report: Report) -> None:
     io, allowed = case.io, case.tolerance["abs"]
-    network = build_network(kind_of(case.weights), case.config)
-    network.load_state_dict(network_state(case.weights))
+    network = network_of(case)
     assert isinstance(network, ContinuousMaskGen)
-    network.eval()
     code = interleaved_score_code(io["aesthetic"], network.config.score_width)
     report.close("aesthetic_embedding", code, io["aesthetic_embedding"], allowed)
     report.close("text_emb", network.text_emb(io["text_states"]), io["text_emb"], allowed)

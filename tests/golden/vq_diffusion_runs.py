@@ -107,20 +107,27 @@ def close_chances(
         report.close(name, got[judged], wanted[judged], 1e-4)
 
 
+def compare_rows(
+    case: Case, report: Report, generator: VQDiffusionGenerator, params: SamplingParams, kept: Kept
+) -> None:
+    """Each row's tokens at every step, and its chances at the kept ones."""
+    for row in range(BATCH):
+        got = trace(
+            generator,
+            row_inputs(case, row, params),
+            case.io[f"{kept.name}.uniform"][:, row],
+            on_found=kept.compare(report, row),
+        )
+        report.equal(f"{kept.name} {row}", got, case.io[f"{kept.name}.tokens"][:, row])
+
+
 def full_case(case: Case, report: Report) -> None:
     io = case.io
     generator = generator_of(case)
     for name, variant in case.config["variants"].items():
         params = params_of(variant)
         wanted = {99 - time: io[f"{name}.log_posterior_t{time}"] for time in (99, 50, 0)}
-        for row in range(BATCH):
-            got = trace(
-                generator,
-                row_inputs(case, row, params),
-                io[f"{name}.uniform"][:, row],
-                on_found=Kept(name, wanted, params.top_p).compare(report, row),
-            )
-            report.equal(f"{name} {row}", got, io[f"{name}.tokens"][:, row])
+        compare_rows(case, report, generator, params, Kept(name, wanted, params.top_p))
 
 
 def fast_case(case: Case, report: Report) -> None:
@@ -141,14 +148,7 @@ def fast_case(case: Case, report: Report) -> None:
             params = SamplingParams(guidance_scale=5)
         told = torch.tensor([step.time for step in steps])
         report.equal(f"{name} time", told, torch.tensor(times))
-        for row in range(BATCH):
-            got = trace(
-                generator,
-                row_inputs(case, row, params),
-                io[f"{name}.uniform"][:, row],
-                on_found=Kept(name, wanted, params.top_p).compare(report, row),
-            )
-            report.equal(f"{name} {row}", got, io[f"{name}.tokens"][:, row])
+        compare_rows(case, report, generator, params, Kept(name, wanted, params.top_p))
 
 
 def purity_case(case: Case, report: Report) -> None:
