@@ -38,7 +38,7 @@ def write_tiny_bank(
         "styles": styles,
         "licence": dict.fromkeys(styles, "MIT"),
         "images": images,
-        "concepts": [{"name": name, "words": [name], "tags": []} for name in paints],
+        "concepts": [{"name": name, "words": [name], "tags": ["thing"]} for name in paints],
     }
     np.savez(
         path,

@@ -25,11 +25,16 @@ def offered(engine: Engine) -> list[str]:
     return [spec.key for spec in told.generators]
 
 
-def test_models_come_and_go_while_the_engine_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shipped = write_tiny_model(tmp_path / "lformer")
-    monkeypatch.setattr("engine.catalog.embedded_folders", lambda: (shipped,))
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the one model that comes with Ellbox."""
+    folder = write_tiny_model(tmp_path / "lformer")
+    monkeypatch.setattr("engine.catalog.embedded_folders", lambda: (folder,))
+    return folder
+
+
+@pytest.mark.usefixtures("shipped")
+def test_models_come_and_go_while_the_engine_runs(tmp_path: Path) -> None:
     engine = build_engine("cpu")
     assert offered(engine) == ["lformer"]
     request = EditRequest(2, "mine", "a cat", SamplingParams())
@@ -44,11 +49,7 @@ def test_models_come_and_go_while_the_engine_runs(
         run(engine, request)
 
 
-def test_a_model_with_other_weights_is_loaded_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shipped = write_tiny_model(tmp_path / "lformer")
-    monkeypatch.setattr("engine.catalog.embedded_folders", lambda: (shipped,))
+def test_a_model_with_other_weights_is_loaded_anew(shipped: Path) -> None:
     engine = build_engine("cpu")
     assert offered(engine) == ["lformer"]
     assert engine._pool.loaded_keys == ("lformer",)

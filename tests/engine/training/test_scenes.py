@@ -1,13 +1,11 @@
 """Scenes: repeatable, truly captioned, on the grid."""
 
 import dataclasses
-import io
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from engine.training.captions import (
     CONCEPT_OF,
@@ -24,45 +22,20 @@ from engine.training.splits import belongs, is_held_out
 from engine.training.sprites import TINTS, SpriteBank
 from engine.values.errors import BadInput
 from engine.values.region import Region
+from tests.tiny_bank import PAINTS, write_tiny_bank
 
-NAMES = ("red apple", "automobile", "cat", "deciduous tree", "star", "orange cat")
-PAINTS = ("red", "red", "orange", "green", "yellow", "orange")
+DISCS = {**PAINTS, "orange cat": "orange"}
 
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> SpriteBank:
-    """A bank of six plain discs with a grey core, in two styles."""
-    path = tmp_path_factory.mktemp("bank") / "sprites.npz"
-    files, images = [], []
-    for style in range(2):
-        for number, paint in enumerate(PAINTS):
-            picture = Image.new("RGBA", (64, 64))
-            draw = ImageDraw.Draw(picture)
-            draw.ellipse((2, 2, 61, 61), fill=paint)
-            draw.ellipse((26, 26, 37, 37), fill="grey")
-            packed = io.BytesIO()
-            picture.save(packed, "WEBP", lossless=True)
-            files.append(packed.getvalue())
-            images.append({"c": number, "s": style, "col": paint})
-    meta = {
-        "size": 64,
-        "styles": ["flat", "3d"],
-        "licence": {"flat": "MIT", "3d": "MIT"},
-        "images": images,
-        "concepts": [{"name": name, "words": [name], "tags": ["thing"]} for name in NAMES],
-    }
-    np.savez(
-        path,
-        blob=np.frombuffer(b"".join(files), np.uint8),
-        off=np.cumsum([0, *map(len, files)]).astype(np.int64),
-        meta=np.frombuffer(json.dumps(meta).encode(), np.uint8),
-    )
-    return SpriteBank.open(path)
+    """Six plain discs with a grey core, in two styles."""
+    return write_tiny_bank(tmp_path_factory.mktemp("bank") / "sprites.npz", paints=DISCS)
 
 
 @pytest.fixture
 def config() -> SceneConfig:
-    return SceneConfig(concepts=NAMES[:5])
+    return SceneConfig(concepts=tuple(PAINTS))
 
 
 def scenes(config: SceneConfig, bank: SpriteBank, count: int = 300) -> list[Scene]:
