@@ -211,8 +211,8 @@ QSlider::handle:horizontal { background: $surface; border: 2px solid $accent; bo
   width: 12px; margin: -6px 0; }
 QSlider::handle:horizontal:hover { background: $hover; }
 QSlider::handle:horizontal:focus { background: $accent; }
-QSlider::sub-page:horizontal:disabled { background: $strong_border; }
-QSlider::handle:horizontal:disabled { background: $window; border-color: $strong_border; }
+QSlider::sub-page:horizontal:disabled { background: $disabled; }
+QSlider::handle:horizontal:disabled { background: $window; border-color: $disabled; }
 QCheckBox { color: $text; spacing: 8px; }
 QCheckBox:disabled { color: $disabled; }
 QCheckBox::indicator, QListView::indicator, QTreeView::indicator { width: 14px; height: 14px;

@@ -117,6 +117,7 @@ class Workspace(QWidget):
             lens=self.lens_bar,
             fit_strip=self.strip.fit_room,
             fit_prompt=self.prompt.fit_room,
+            fit_start=self.start.fit_room,
         )
 
     def _build_panels(self, models: Models, actions: Actions) -> None:

@@ -19,7 +19,7 @@ class Stage(QWidget):
     """prompt: at the box. strip: bottom middle. start: in the middle. compare: upper right.
     lens: upper left. error: a bar at the top. Where one would lie over another, it gives way.
 
-    fit_strip, fit_prompt: tell strip and prompt how wide they may be.
+    fit_strip, fit_prompt, fit_start: tell each how wide it may be.
     """
 
     def __init__(
@@ -34,11 +34,13 @@ class Stage(QWidget):
         lens: QWidget,
         fit_strip: Callable[[int], None],
         fit_prompt: Callable[[int], None],
+        fit_start: Callable[[int], None],
     ) -> None:
         super().__init__()
         self._view = view
         self._prompt, self._strip, self._start, self._compare = prompt, strip, start, compare
-        self._lens, self._fit_strip, self._fit_prompt = lens, fit_strip, fit_prompt
+        self._lens, self._fit_start = lens, fit_start
+        self._fit_strip, self._fit_prompt = fit_strip, fit_prompt
         self.pill = _Pill(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +72,7 @@ class Stage(QWidget):
         """Move what floats to where it belongs now."""
         room = self._view.geometry().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
         if not self._start.isHidden():
+            self._fit_start(room.width())
             self._start.adjustSize()
             self._start.move(_centered(self._start, room))
         strip = QRect()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.action_set import Actions, plain_text
+from app.one_line import OneLine
 from app.settings import Appearance
 from app.texts import QT_TR_NOOP, tr
 
@@ -112,7 +113,7 @@ class StatusLine:
     """The hint at the left; what the files and the engine do at the right."""
 
     def __init__(self, window: QMainWindow) -> None:
-        self.hint, self.busy, self.device = QLabel(), QLabel(), QLabel()
+        self.hint, self.busy, self.device = OneLine(), QLabel(), QLabel()
         self.hint.setAccessibleName(tr("Hint"))
         self.busy.setAccessibleName(tr("Files"))
         self.device.setAccessibleName(tr("Device"))

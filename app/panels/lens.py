@@ -33,7 +33,7 @@ from app.models.lens import Lens, percent, place_in_words
 from app.texts import tr
 from engine.values.jobs import Pixels
 
-LEGEND_PX = QSize(72, 10)
+LEGEND_PX = QSize(48, 10)
 PATCH_PX = 48
 LIST_WIDTH_PX = 340
 ROW_PX = PATCH_PX + 12

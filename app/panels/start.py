@@ -27,6 +27,7 @@ from app.action_set import share_tooltip, with_key
 from app.models.editor import Editor
 from app.texts import tr
 
+WIDTH_PX = 560
 SAMPLE_PX = 84
 
 
@@ -104,7 +105,11 @@ class StartCard(QFrame):
             column.addWidget(tried)
             column.addLayout(self._sample_row(samples))
         column.addWidget(recent)
-        self.setFixedWidth(560)
+        self.setFixedWidth(WIDTH_PX)
+
+    def fit_room(self, room_px: int) -> None:
+        """As wide as it likes to be, or as a place of that width lets it."""
+        self.setFixedWidth(min(WIDTH_PX, room_px))
 
     def _sample_row(self, samples: tuple[Path, ...]) -> QHBoxLayout:
         row = QHBoxLayout()

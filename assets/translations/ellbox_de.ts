@@ -1540,6 +1540,10 @@
         <translation>Jeder Schritt einer Erzeugung erscheint hier, um zu ihm zurückzugehen.</translation>
     </message>
     <message>
+        <source>seed {seed}   “{prompt}”</source>
+        <translation>Startwert {seed}   „{prompt}“</translation>
+    </message>
+    <message>
         <source>Reopen the last edit</source>
         <translation>Die letzte Änderung wieder öffnen</translation>
     </message>

@@ -484,3 +484,13 @@ def test_an_uncaught_exception_is_told_in_the_window(
             sys.excepthook(ValueError, error, error.__traceback__)
     assert driver.window.workspace.error_bar.isVisible()
     assert "a slip of ours" in capsys.readouterr().err
+
+
+def test_a_hint_without_room_ends_in_an_ellipsis(driver: Driver, photo: Path) -> None:
+    """It was cut in the middle of a letter, and nothing told the rest."""
+    driver.open(photo)
+    hint = driver.window.status.hint
+    assert hint.text() and hint.toolTip() == ""
+    wide = driver.window.width()
+    hint.setText("Drag to draw a box, or more. " * 20)
+    assert hint.toolTip() == hint.text() and driver.window.width() == wide

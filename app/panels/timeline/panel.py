@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -19,6 +18,7 @@ from app.models.editor import Editor, Mode
 from app.models.proposal import Proposal
 from app.models.steps import capital, step_in_words
 from app.models.thumbnails import Thumbnails
+from app.one_line import OneLine
 from app.panels.timeline.filmstrip import STRIP_HEIGHT_PX, Filmstrip
 from app.panels.timeline.glance import Glance
 from app.texts import tr
@@ -51,8 +51,8 @@ class TimelinePanel(QFrame):
         self.strip.scrubbed.connect(self._scrub)
         self.strip.pointed.connect(self._glance_at)
         self.glance: Glance | None = None
-        self.step_label = QLabel(self)
-        self.run_label = QLabel(self)
+        self.step_label = OneLine(self)
+        self.run_label = OneLine(self)
         self.run_label.setProperty("role", "muted")
         self.run_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.play_button = QToolButton(self)
@@ -68,7 +68,7 @@ class TimelinePanel(QFrame):
         self.carry_button.clicked.connect(carry.trigger)
         carry.changed.connect(self._refresh_carrying)
         self._carry_action = carry
-        self.empty = QLabel(self)
+        self.empty = OneLine(self)
         self.empty.setProperty("role", "muted")
         self.reopen_button = QPushButton(tr("Reopen the last edit"), self)
         self.reopen_button.setAccessibleName(tr("Reopen the last edit"))
@@ -178,7 +178,7 @@ class TimelinePanel(QFrame):
         name = self._editor.step_name(proposal.generator)
         self.step_label.setText(step_in_words(name, position, len(path) - 1))
         self.run_label.setText(
-            tr("“{prompt}”   seed {seed}").format(prompt=run.prompt, seed=run.params.seed)
+            tr("seed {seed}   “{prompt}”").format(prompt=run.prompt, seed=run.params.seed)
         )
 
     def _thumbnail(self, tree: int, snapshot: Snapshot) -> QImage | None:
