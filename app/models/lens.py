@@ -16,7 +16,7 @@ from engine.values.layout import sites_across
 from engine.values.lens import Cells, TokenLens, reopened_sites, shown_cells
 from engine.values.state import DecodeState
 from engine.values.timeline import Timeline
-from engine.values.tokens import UNKNOWN, TokenMap
+from engine.values.tokens import TokenMap
 
 WEAKEST_SHARE = 0.2
 
@@ -255,8 +255,7 @@ class Lens(QObject):
         marked[sorted(self.marked)] = True
         inside = ~timeline.snapshots[0].state.tokens.known
         opened = reopened_sites(tokens.layout, view.cells, marked) & inside
-        ids = np.where(opened, UNKNOWN, tokens.ids)
-        self.redraw_asked.emit(timeline, replace(tokens, ids=ids))
+        self.redraw_asked.emit(timeline, tokens.without(opened))
 
     def redraw_weakest(self) -> None:
         self.mark_weakest()

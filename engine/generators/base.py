@@ -65,6 +65,14 @@ def check_fit(spec: GeneratorSpec, layout: TokenLayout, codebook_size: int) -> N
         raise ValueError(f"the network knows {codebook_size} tokens, not {spec.codebook_size}")
 
 
+def first_tokens(spec: GeneratorSpec, inputs: DecodeInputs) -> TokenMap:
+    """Nothing known, or the source without its editable sites; ValueError when it does not fit."""
+    if inputs.source is None or inputs.editable is None:
+        return TokenMap.unknown(spec.layout, spec.codebook_size)
+    kept = inputs.source.without(inputs.editable)
+    return TokenMap(kept.ids, spec.layout, spec.codebook_size)
+
+
 def same_texts(ours: tuple[Conditioning, ...], theirs: tuple[Conditioning, ...]) -> bool:
     """Whether networks read the same in both; what only tokenizers read may differ."""
     return len(ours) == len(theirs) and all(

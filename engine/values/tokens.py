@@ -1,6 +1,6 @@
 """TokenMap: the tokens of one picture, known or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,3 +55,7 @@ class TokenMap:
         """(L,) bool: True where a token is known."""
         known: NDArray[np.bool_] = self.ids != UNKNOWN
         return known
+
+    def without(self, sites: NDArray[np.bool_]) -> "TokenMap":
+        """Unknown where `sites` (L,) are True."""
+        return replace(self, ids=np.where(sites, UNKNOWN, self.ids))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs, check_fit, same_texts
+from engine.generators.base import DecodeInputs, check_fit, first_tokens, same_texts
 from engine.generators.lformer import order
 from engine.generators.lformer.network import Lformer, TextKeysValues
 from engine.nn.kv_cache import KVCache
@@ -71,10 +71,7 @@ class LformerGenerator:
 
     def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
         """Nothing known, or the source without its editable sites; a latent drawn per seed."""
-        tokens = TokenMap.unknown(self.spec.layout, self.spec.codebook_size)
-        if inputs.source is not None and inputs.editable is not None:
-            ids = np.where(inputs.editable, UNKNOWN, inputs.source.ids)
-            tokens = replace(tokens, ids=ids.astype(np.int32))
+        tokens = first_tokens(self.spec, inputs)
         start = self.steps(inputs).start
         return tuple(DecodeState(start, tokens, self._latent(seed)) for seed in inputs.seeds)
 

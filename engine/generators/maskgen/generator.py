@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs, Surroundings, check_fit
+from engine.generators.base import DecodeInputs, Surroundings, check_fit, first_tokens
 from engine.generators.maskgen import blending, unmasking
 from engine.generators.maskgen.class_networks import ClassBert, ClassUViT
 from engine.generators.maskgen.network import MaskGen
@@ -21,7 +21,7 @@ from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.values.state import DecodeState
 from engine.values.strength import first_sites
-from engine.values.tokens import UNKNOWN, TokenMap
+from engine.values.tokens import UNKNOWN
 
 Network = MaskGen | ClassBert | ClassUViT
 Logits = Callable[[Tensor], Tensor]
@@ -77,10 +77,7 @@ class MaskGenGenerator:
 
     def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
         """Nothing known, or the source without its editable sites."""
-        tokens = TokenMap.unknown(self.spec.layout, self.spec.codebook_size)
-        if inputs.source is not None and inputs.editable is not None:
-            ids = np.where(inputs.editable, UNKNOWN, inputs.source.ids)
-            tokens = replace(tokens, ids=ids.astype(np.int32))
+        tokens = first_tokens(self.spec, inputs)
         return tuple(DecodeState(0, tokens) for _ in inputs.seeds)
 
     @torch.inference_mode()

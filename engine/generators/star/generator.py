@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.generators import sampling
-from engine.generators.base import DecodeInputs, same_texts
+from engine.generators.base import DecodeInputs, first_tokens, same_texts
 from engine.generators.star.network import Star, Text
 from engine.generators.star.refining import RefinedStar, Scale, refined_ids
 from engine.generators.star.scales import guidance_at, scale_of_sites, scale_slice
@@ -83,10 +83,7 @@ class StarGenerator:
 
     def begin(self, inputs: DecodeInputs) -> tuple[DecodeState, ...]:
         """Nothing known, or the source without its editable sites."""
-        tokens = TokenMap.unknown(self.spec.layout, self.spec.codebook_size)
-        if inputs.source is not None and inputs.editable is not None:
-            ids = np.where(inputs.editable, UNKNOWN, inputs.source.ids)
-            tokens = replace(tokens, ids=ids.astype(np.int32))
+        tokens = first_tokens(self.spec, inputs)
         start = self.steps(inputs).start
         return tuple(DecodeState(start, tokens) for _ in inputs.seeds)
 

@@ -70,6 +70,13 @@ def test_states_compare_by_content() -> None:
         DecodeState(-1, tokens)
 
 
+def test_sites_are_left_out() -> None:
+    tokens = TokenMap(np.array([4, UNKNOWN, 2, 1], np.int32), Raster(2, 2), 8)
+    fewer = tokens.without(np.array([True, True, False, False]))
+    assert list(fewer.ids) == [UNKNOWN, UNKNOWN, 2, 1] and list(tokens.ids) == [4, UNKNOWN, 2, 1]
+    assert (fewer.layout, fewer.codebook_size) == (tokens.layout, 8)
+
+
 @pytest.mark.parametrize(
     "setting",
     [
