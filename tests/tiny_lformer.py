@@ -7,6 +7,7 @@ from engine.generators.lformer.network import Lformer, LformerConfig
 from engine.text.base import Conditioning
 from engine.values.layout import Raster
 from engine.values.spec import GeneratorSpec
+from tests.lively import lively
 
 SIDE = 6
 CODEBOOK = 23
@@ -27,13 +28,7 @@ def tiny_network(*, latent: bool = False, seed: int = 0) -> Lformer:
         latent=latent,
         mapping_layers=2,
     )
-    random = torch.Generator().manual_seed(seed)
-    network = Lformer(config)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            if parameter.dim() > 1:
-                parameter.normal_(std=0.3, generator=random)
-    return network.eval()
+    return lively(Lformer(config), seed=seed)
 
 
 def tiny_generator(*, latent: bool = False) -> LformerGenerator:

@@ -1,7 +1,6 @@
 """Tiny networks of the TiTok family with random weights; no text encoder, no files."""
 
 import torch
-from torch import nn
 
 from engine.generators.maskgen.blending import BlendPolicy
 from engine.generators.maskgen.class_networks import ClassNetworkConfig, class_network
@@ -14,24 +13,13 @@ from engine.tokenizers.titok_tokenizer import TiTokTokenizer
 from engine.tokenizers.vision_transformer import VisionShape
 from engine.values.layout import Sequence1D
 from engine.values.spec import GeneratorSpec
+from tests.lively import lively, unbiased
 from tests.tiny_lformer import CONDITION, TEXT_LENGTH
 
 TOKENS = 12
 CODEBOOK = 23
 CLASSES = 100
 IMAGE_SIDE = 32
-
-
-def lively(network: nn.Module, *, seed: int = 0, spread: float = 0.3) -> nn.Module:
-    """Weights large enough that tokens, prompts and pictures make a difference."""
-    random = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, parameter in network.named_parameters():
-            if parameter.dim() > 1:
-                parameter.normal_(std=spread, generator=random)
-            elif name.endswith("bias"):
-                parameter.zero_()
-    return network.eval()
 
 
 def tiny_tokenizer(*, text: bool = True) -> TiTokTokenizer:
@@ -48,8 +36,7 @@ def tiny_tokenizer(*, text: bool = True) -> TiTokTokenizer:
         text_length=TEXT_LENGTH if text else 0,
         text_width=CONDITION if text else 0,
     )
-    network = TiTok(config)
-    lively(network, seed=1)
+    network = unbiased(lively(TiTok(config), seed=1))
     return TiTokTokenizer(network, torch.zeros(TEXT_LENGTH, CONDITION) if text else None)
 
 
@@ -65,9 +52,7 @@ def tiny_network() -> MaskGen:
         score_width=8,
         classes=0,
     )
-    network = MaskGen(config)
-    lively(network)
-    return network
+    return unbiased(lively(MaskGen(config)))
 
 
 def tiny_spec(key: str = "maskgen") -> GeneratorSpec:
@@ -105,8 +90,7 @@ def tiny_class_generator(*, skips: bool) -> MaskGenGenerator:
         inner=48,
         skips=skips,
     )
-    network = class_network(config)
-    lively(network, seed=1, spread=1.0)
+    network = unbiased(lively(class_network(config), seed=1, spread=1.0))
     schedule = Schedule(6, "power-cosine", 6.0, power=3.0) if skips else Schedule(6, "linear", 6.0)
     return MaskGenGenerator(tiny_spec("titok"), network, schedule)
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from engine.generators.maskgen.checkpoint import unmasking_network
 from engine.tokenizers.titok import TiTok, TiTokConfig
-from tests.tiny_maskgen import lively
+from tests.lively import lively, unbiased
 from tests.tiny_model import CODEBOOK_SIZE, CONTEXT_LENGTH, IMAGE_SIDE, WIDTH, file_entry
 from tests.tiny_model import write_tiny_model as write_tiny_lformer
 
@@ -71,7 +71,7 @@ def _written(folder: Path, key: str, network: dict[str, Any]) -> Path:
         "tokenizer": TiTok(TiTokConfig.from_json(TOKENIZER, text=by_text)),
     }
     for seed, (role, module) in enumerate(networks.items()):
-        lively(module, seed=seed)
+        unbiased(lively(module, seed=seed))
         path = folder / f"{role}.safetensors"
         save_file({name: t.half().contiguous() for name, t in module.state_dict().items()}, path)
         model["files"][role] = file_entry(path)

@@ -8,6 +8,7 @@ from engine.generators.vq_diffusion.steps import Pin, ReverseProcess, StepRule
 from engine.text.base import Conditioning
 from engine.values.layout import Raster
 from engine.values.spec import GeneratorSpec
+from tests.lively import lively
 
 SIDE = 6
 CODEBOOK = 23
@@ -37,13 +38,7 @@ def tiny_network(*, seed: int = 5) -> VQDiffusion:
 
     Not every random network judges its own tokens to be likely; this seed's does.
     """
-    random = torch.Generator().manual_seed(seed)
-    network = VQDiffusion(tiny_config())
-    with torch.no_grad():
-        for parameter in network.parameters():
-            if parameter.dim() > 1:
-                parameter.normal_(std=0.3, generator=random)
-    return network.eval()
+    return lively(VQDiffusion(tiny_config()), seed=seed)
 
 
 def tiny_generator(rule: StepRule = "stride", pin: Pin = "clean") -> VQDiffusionGenerator:

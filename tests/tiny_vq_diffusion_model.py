@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors.torch import save_file
 
 from engine.generators.vq_diffusion.network import VQDiffusion, VQDiffusionConfig
+from tests.lively import lively
 from tests.tiny_model import CODEBOOK_SIZE, CONTEXT_LENGTH, GRID_SIDE, WIDTH, file_entry
 from tests.tiny_model import write_tiny_model as write_tiny_lformer
 
@@ -32,7 +32,7 @@ def write_tiny_vq_diffusion(folder: Path) -> Path:
     write_tiny_lformer(folder)
     (folder / "lformer.safetensors").unlink()
     model: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    network = lively(VQDiffusion(VQDiffusionConfig.from_json(NETWORK)))
+    network = lively(VQDiffusion(VQDiffusionConfig.from_json(NETWORK)), spread=0.4)
     path = folder / "vq_diffusion.safetensors"
     save_file({name: t.half().contiguous() for name, t in network.state_dict().items()}, path)
     model["files"]["network"] = file_entry(path)
@@ -47,13 +47,3 @@ def write_tiny_vq_diffusion(folder: Path) -> Path:
     }
     (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
     return folder
-
-
-def lively(network: VQDiffusion) -> VQDiffusion:
-    """Weights large enough that prompts, tokens and seeds make a difference."""
-    random = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            if parameter.dim() > 1:
-                parameter.normal_(std=0.4, generator=random)
-    return network
