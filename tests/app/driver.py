@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -58,6 +58,11 @@ class Driver:
         self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE, target: QWidget | None = None
     ) -> None:
         QTest.keyClick(self.window.view if target is None else target, key, modifier)
+
+    def turn_wheel(self, control: QWidget, turned: int) -> None:
+        """Over the middle of it, as the window system tells it: to the window."""
+        middle = QPointF(control.mapTo(self.window, control.rect().center()))
+        QTest.wheelEvent(self.window.windowHandle(), middle, QPoint(0, turned))
 
     def generate(self) -> None:
         """Ctrl+Return in the prompt field, and wait for the candidates."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QScrollArea, QSpinBox, QWidget
 
 from engine.values.params import MAX_SEED
 from tests.app.driver import Driver
@@ -55,3 +55,26 @@ def test_the_slider_has_the_whole_width(driver: Driver, photo: Path) -> None:
     sampling = driver.window.workspace.inspector.sampling
     assert sampling.strength.slider.width() == sampling.width() > 200
     assert sampling.strength.field.width() == sampling.temperature.width()
+
+
+def test_the_wheel_scrolls_and_changes_only_what_has_the_keyboard(
+    driver: Driver, photo: Path
+) -> None:
+    driver.window.resize(driver.window.minimumSize())
+    driver.boxed(photo)
+    inspector = driver.window.workspace.inspector
+    wishes, sampling = driver.editor.wishes, inspector.sampling
+    area = inspector.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    bar = area.verticalScrollBar()
+    driver.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    before = wishes.params, wishes.candidates, wishes.generator
+    for control in (sampling.guidance, sampling.candidates, sampling.generator):
+        bar.setValue(0)
+        driver.turn_wheel(control, -120)
+        assert bar.value() > 0 and not control.hasFocus()
+    assert (wishes.params, wishes.candidates, wishes.generator) == before
+    bar.setValue(0)
+    sampling.guidance.setFocus()
+    driver.turn_wheel(sampling.guidance, 120)
+    assert wishes.params.guidance_scale > before[0].guidance_scale

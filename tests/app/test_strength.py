@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
@@ -131,21 +130,12 @@ def test_the_wheel_takes_it_from_stop_to_stop(driver: Driver, photo: Path) -> No
     own = control(driver)
     own.slider.setFocus()
     for turn, percent in ((-120, 95), (-120, 90), (120, 95)):
-        turn_wheel(own.slider, turn)
+        driver.turn_wheel(own.slider, turn)
         assert own.field.value() == percent
     type_strength(driver, 42)
-    turn_wheel(own.slider, -120)
+    own.slider.setFocus()
+    driver.turn_wheel(own.slider, -120)
     assert own.field.value() == 40, "from between two stops to the next one"
-
-
-def turn_wheel(slider: QSlider, turned: int) -> None:
-    middle = QPointF(slider.rect().center())
-    none = QPoint()
-    event = QWheelEvent(
-        middle, slider.mapToGlobal(middle), none, QPoint(0, turned),
-        Qt.MouseButton.NoButton, NONE, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QCoreApplication.sendEvent(slider, event)
 
 
 def test_keys_set_it_and_leave_the_box_alone(driver: Driver, photo: Path) -> None:

@@ -1,7 +1,7 @@
 """Fields for numbers, as the inspector has them, and the keys that they take."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -23,6 +23,8 @@ OWN_KEYS: dict[type[QWidget], tuple[Qt.Key, ...]] = {
     QAbstractItemView: (*ENTERS, *MOVES, *REMOVES, Qt.Key.Key_Space),
 }
 """What the window's keys leave to the control that has the keyboard."""
+TURNED: tuple[type[QWidget], ...] = (QAbstractSpinBox, QSlider, QComboBox)
+"""What a wheel changes."""
 TEXT_MARGIN_PX = 6
 FIELD_PX = 28
 """How high a field is, and the label before it."""
@@ -69,3 +71,22 @@ class KeepKeys(QObject):
             event.accept()
             return True
         return super().eventFilter(watched, event)
+
+
+class LetScroll(QObject):
+    """The wheel turns a control that has the keyboard; over any other it scrolls what it is in."""
+
+    def watch(self, inside: QWidget) -> None:
+        for kind in TURNED:
+            for control in inside.findChildren(kind):
+                # Or the wheel itself would give it the keyboard.
+                control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                control.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QWheelEvent) or not isinstance(watched, QWidget):
+            return super().eventFilter(watched, event)
+        if watched.hasFocus():
+            return False
+        event.ignore()
+        return True

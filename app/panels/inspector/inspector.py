@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.models.boxes import from_numbers
 from app.models.editor import Editor, Mode
-from app.panels.inspector.fields import TEXT_MARGIN_PX, KeepKeys
+from app.panels.inspector.fields import TEXT_MARGIN_PX, KeepKeys, LetScroll
 from app.panels.inspector.sampling import Sampling
 from app.texts import QT_TR_NOOP, tr
 from app.theme import Colors
@@ -140,6 +140,8 @@ class Inspector(QFrame):
         whole.addWidget(area)
         self._keep_keys = KeepKeys(self)
         self._keep_keys.watch(self)
+        self._let_scroll = LetScroll(self)
+        self._let_scroll.watch(self)
         editor.changed.connect(self._refresh)
         self._refresh()
 
