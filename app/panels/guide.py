@@ -154,11 +154,12 @@ class _Frame(QWidget):
 def beside(around: QRect, card: QSize, room: QRect, others: Sequence[QRect] = ()) -> QPoint:
     """Above, below, right or left of it, whichever has room and covers the fewest others.
 
-    Where no side has room, in its upper left corner.
+    Right and left of it they end at the same height. Where no side has room, it is put into the
+    upper left corner.
     """
     wide, high = card.width(), card.height()
     x = min(max(around.center().x() - wide // 2, room.left()), room.right() - wide)
-    y = min(max(around.center().y() - high // 2, room.top()), room.bottom() - high)
+    y = min(max(around.bottom() + 1 - high, room.top()), room.bottom() - high)
     sides = (
         QPoint(x, around.top() - GAP_PX - high),
         QPoint(x, around.bottom() + GAP_PX),

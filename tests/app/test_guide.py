@@ -93,7 +93,8 @@ def test_it_takes_the_side_where_nothing_else_is_covered() -> None:
     above, below = QRect(400, 340, 300, 40), QRect(400, 480, 300, 100)
     assert beside(around, card, room).y() == around.top() - GAP_PX - card.height()
     assert beside(around, card, room, [above]).y() == around.bottom() + GAP_PX
-    assert beside(around, card, room, [above, below]).x() == around.right() + GAP_PX
+    right = beside(around, card, room, [above, below])
+    assert right == QPoint(around.right() + GAP_PX, around.bottom() + 1 - card.height())
 
 
 def test_what_tells_of_the_candidates_leaves_the_prompt_free(driver: Driver, photo: Path) -> None:
@@ -117,3 +118,5 @@ def test_what_tells_of_the_candidates_leaves_the_prompt_free(driver: Driver, pho
     driver.qtbot.waitUntil(settled)
     assert not card.geometry().intersects(QRect(place(prompt), prompt.size()))
     assert not card.geometry().intersects(QRect(place(strip), strip.size()))
+    branch = driver.window.workspace.timeline.branch_button
+    assert not card.geometry().intersects(QRect(place(branch), branch.size()))
