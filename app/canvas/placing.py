@@ -34,7 +34,7 @@ def placed(room: QRect, box: QRect, compare: QSize, lens: QSize, prompt: QSize) 
             best, least = bars, cost
         if least == (0, 0, False):
             break
-    assert best is not None, "every bar has places"
+    assert best is not None  # every bar has places
     return best
 
 

@@ -329,11 +329,11 @@ def test_pictures_are_drawn_one_by_one_where_memory_is_short(
     (straight,) = events_of(engine, request)
     draw, counts = preview.pictures, []
 
-    def short(tokenizer: Any, states: Any, edit: Any) -> tuple[Pixels, ...]:  # noqa: ANN401
+    def short(tokenizer: Any, states: Any, edit: Any, own: Any) -> tuple[Pixels, ...]:  # noqa: ANN401
         counts.append(len(states))
         if len(states) > 1:
             raise RuntimeError("DefaultCPUAllocator: not enough memory")
-        drawn: tuple[Pixels, ...] = draw(tokenizer, states, edit)
+        drawn: tuple[Pixels, ...] = draw(tokenizer, states, edit, own)
         return drawn
 
     monkeypatch.setattr(preview, "pictures", short)
