@@ -19,10 +19,12 @@ def placed(room: QRect, box: QRect, compare: QSize, lens: QSize, prompt: QSize) 
     the box, then the prompt at the box. All lie wholly inside the room that is large enough.
     """
     seen = box & room
+    if seen == room:
+        seen = QRect()  # No place leaves it free, so there is none to look for.
     ways = product(
-        _compare_places(room, compare),
-        _lens_places(room, lens, compare),
-        enumerate(_prompt_places(room, box, prompt, (compare, lens))),
+        _needed(compare, _compare_places(room, compare)),
+        _needed(lens, _lens_places(room, lens, compare)),
+        enumerate(_needed(prompt, _prompt_places(room, box, prompt, (compare, lens)))),
     )
     best: Placed | None = None
     least = (4, 4, True)
@@ -36,6 +38,11 @@ def placed(room: QRect, box: QRect, compare: QSize, lens: QSize, prompt: QSize) 
             break
     assert best is not None  # every bar has places
     return best
+
+
+def _needed(size: QSize, places: list[QRect]) -> list[QRect]:
+    """Where to try: what is not shown may be anywhere."""
+    return places[:1] if size.isEmpty() else places
 
 
 def _compare_places(room: QRect, size: QSize) -> list[QRect]:

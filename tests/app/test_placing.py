@@ -53,6 +53,13 @@ def test_bars_that_are_not_shown_take_no_room() -> None:
     assert prompt.topLeft().y() == box.bottom() + GAP_PX
 
 
+def test_over_a_box_that_fills_the_room_they_stay_at_home() -> None:
+    everywhere = QRect(-500, -500, 3000, 3000)
+    compare, lens, prompt = placed(LAPTOP, everywhere, COMPARE, LENS, PROMPT)
+    assert compare.topRight() == LAPTOP.topRight() and lens.topLeft() == LAPTOP.topLeft()
+    assert prompt.bottom() == LAPTOP.bottom()
+
+
 @given(
     width=st.integers(620, 2000),
     height=st.integers(42 + 82 + 46 + 2 * GAP_PX, 1400),
