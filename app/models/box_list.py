@@ -5,10 +5,13 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.models.choosing import Choosing
+from app.models.wishes import MAX_CANDIDATES
 from app.models.workbench import Workbench
 from app.texts import QT_TR_NOOP, counted
 from engine.document.project import OpenBox
+from engine.values.prompts import resolved
 from engine.values.region import Region
+from engine.values.timeline import Run
 
 
 class BoxList(QObject):
@@ -24,7 +27,7 @@ class BoxList(QObject):
     def __init__(self, bench: Workbench, choosing: Choosing, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._moments, self._offer, self._decodes = bench.moments, bench.offer, bench.decodes
-        self._choosing = choosing
+        self._documents, self._choosing = bench.documents, choosing
 
     @property
     def boxes(self) -> tuple[OpenBox, ...]:
@@ -47,6 +50,17 @@ class BoxList(QObject):
     @property
     def can_switch(self) -> bool:
         return self._decodes.running is None
+
+    def is_waiting(self, box: OpenBox) -> bool:
+        """Whether it is to be filled with all others."""
+        asks = bool(box.prompt.strip()) and not box.paused and box.offer is None
+        return asks and not self.is_applied(box)
+
+    def is_applied(self, box: OpenBox) -> bool:
+        """Whether the picture shows what it asks for: moved or asked anew, it waits again."""
+        document = self._documents.document
+        edits = () if document is None else document.edits
+        return any(edit.visible and answers(edit.timeline.head_run, box) for edit in edits)
 
     def activate(self, place: int) -> None:
         """Work on another box; the one till now waits with what is on offer for it."""
@@ -160,6 +174,15 @@ class BoxList(QObject):
                 replace(box, paused=paused) if i == place else box for i, box in self.others
             )
         self.changed.emit()
+
+
+def answers(run: Run, box: OpenBox) -> bool:
+    """Whether a candidate of this run is what a box asks for, whatever its seed."""
+    if (run.region, run.generator) != (box.region, box.generator):
+        return False
+    # The prompt's wildcards were decided by the first candidate's seed, at most so many before.
+    seeds = range(run.params.seed, max(run.params.seed - MAX_CANDIDATES, -1), -1)
+    return any(resolved(box.prompt.strip(), seed) == run.prompt for seed in seeds)
 
 
 def shows_end(box: OpenBox) -> bool:

@@ -6,12 +6,11 @@ from app.models.decodes import Running
 from app.models.document import DocumentModel
 from app.models.editor import Editor
 from app.texts import QT_TR_NOOP, counted, tr
-from engine.document.project import OpenBox
 from engine.values.jobs import Candidate
 
 
 class BoxQueue(QObject):
-    """Fills boxes that are not paused, have a prompt and no candidates yet.
+    """Fills boxes that are not paused, have a prompt, and neither candidates nor an edit of it.
 
     Which one is next is decided when the one before is done, so that the list can be put in order
     meanwhile. changed: begun or ended. noticed: a sentence.
@@ -35,7 +34,7 @@ class BoxQueue(QObject):
     @property
     def next(self) -> int | None:
         """The place of the box that comes next."""
-        places = (i for i, box in enumerate(self._boxes.boxes) if is_waiting(box))
+        places = (i for i, box in enumerate(self._boxes.boxes) if self._boxes.is_waiting(box))
         return next(places, None)
 
     @property
@@ -44,7 +43,7 @@ class BoxQueue(QObject):
         if self._editor.generator is None:
             return self._editor.machine.absence
         if not self.on and self.next is None:
-            return tr("No box waits: each is empty, paused or has its candidates.")
+            return tr("No box waits: each is empty, left out, applied or has its candidates.")
         return "" if self.on or self._boxes.can_switch else tr("A picture is being made.")
 
     def turn(self) -> None:
@@ -82,11 +81,6 @@ class BoxQueue(QObject):
         if self.on:
             self.on = False
             self.changed.emit()
-
-
-def is_waiting(box: OpenBox) -> bool:
-    """Whether the queue is to fill it."""
-    return not box.paused and box.offer is None and bool(box.prompt.strip())
 
 
 def told(count: int) -> str:

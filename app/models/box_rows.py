@@ -79,6 +79,8 @@ class BoxRows(QAbstractListModel):
             return counted(one, many, len(box.offer.options))
         if not box.prompt.strip():
             return tr("Empty")
+        if self._editor.boxes.is_applied(box):
+            return tr("Applied")
         return tr("Left out") if box.paused else tr("Waits")
 
     def _thumbnail(self, place: int, box: OpenBox) -> QImage | None:

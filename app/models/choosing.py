@@ -64,8 +64,6 @@ class Choosing(QObject):
         if applied is not None:
             self.applied.emit()
             self._moments.leave()
-            # It has what was asked: filling all boxes shall not ask again.
-            self._moments.paused = True
             self._documents.push(applied, self._moments.scene.settled)
 
     @property

@@ -2296,8 +2296,8 @@
         <translation>Projekt speichern</translation>
     </message>
     <message>
-        <source>No box waits: each is empty, paused or has its candidates.</source>
-        <translation>Kein Rahmen wartet: Jeder ist leer, ausgelassen oder hat seine Kandidaten.</translation>
+        <source>No box waits: each is empty, left out, applied or has its candidates.</source>
+        <translation>Kein Rahmen wartet: Jeder ist leer, ausgelassen, übernommen oder hat seine Kandidaten.</translation>
     </message>
     <message>
         <source>A picture is being made.</source>
@@ -2318,6 +2318,10 @@
     <message>
         <source>Empty</source>
         <translation>Leer</translation>
+    </message>
+    <message>
+        <source>Applied</source>
+        <translation>Übernommen</translation>
     </message>
     <message>
         <source>Left out</source>

@@ -151,6 +151,30 @@ def test_what_boxes_bring_is_applied_one_after_the_other(driver: Driver, photo: 
     assert driver.editor.prompt == PROMPTS[2]
 
 
+def test_an_applied_box_waits_again_when_something_else_is_asked_of_it(
+    driver: Driver, photo: Path, engine: FakeEngine
+) -> None:
+    three_boxes(driver, photo)
+    driver.editor.boxes.activate(0)
+    driver.editor.wishes.set_prompt("a {red|blue|green} ball")
+    driver.generate()
+    driver.press(Qt.Key.Key_2)
+    driver.press(Qt.Key.Key_Return)
+    rows, queue = driver.window.workspace.box_rows, driver.window.queue
+    assert rows.index(0).data(Qt.ItemDataRole.UserRole) == "Applied"
+    assert not driver.editor.boxes.paused and queue.next == 1
+    driver.editor.wishes.set_prompt("a cube")
+    assert rows.index(0).data(Qt.ItemDataRole.UserRole) == "Waits" and queue.next == 0
+    driver.editor.wishes.set_prompt("a {red|blue|green} ball")
+    assert queue.next == 1
+    driver.press(Qt.Key.Key_Right, CTRL, driver.window.view)
+    assert rows.index(0).data(Qt.ItemDataRole.UserRole) == "Waits" and queue.next == 0
+    driver.press(Qt.Key.Key_Z, CTRL)
+    fill_all(driver)
+    asked = [r.prompt for r in engine.requests if isinstance(r, EditRequest)]
+    assert asked[1:] == [PROMPTS[1], PROMPTS[2]]
+
+
 @pytest.mark.parametrize("by", ["key", "mouse"])
 def test_all_are_applied_at_once_each_one_undo_step(driver: Driver, photo: Path, by: str) -> None:
     three_boxes(driver, photo)
