@@ -256,7 +256,7 @@ class TrainingConfig:
     latent's divergence against the cross entropy summed over tokens (1 is the likelihood bound).
     latent_dimensions: of the latent, fitted beforehand (0: learnt along with the transformer).
     edit_share: of pictures shown as a box edit sees them (box_examples). noise_share: of pictures
-    that the Lformer sees through noise.
+    that the Lformer sees through noise; hidden_share: of those whose things it does not see.
     """
 
     scenes: SceneConfig = field(default_factory=SceneConfig)
@@ -278,6 +278,7 @@ class TrainingConfig:
     latent_dimensions: int = 0
     edit_share: float = 0.2
     noise_share: float = 0.3
+    hidden_share: float = 0.0
     loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
     tokenizer_loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)
 

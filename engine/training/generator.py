@@ -1,5 +1,6 @@
 """What the Lformer trains on: tokenised scenes, captions, boxes, and the latent's posterior."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class LformerTask:
     noise_share: of pictures whose blocks are seen through noise. What earlier blocks leave to be
     decided (where a thing begins, and which) is a few tokens of a picture, too small a share of the
     cross entropy to be learnt soon; through noise every token has to be told from the text.
+    hidden_share: of pictures whose blocks are seen as if nothing stood on the ground, as they are
+    when a decode comes to where a thing should begin.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class LformerTask:
         latent_dimensions: int,
         edit_share: float,
         noise_share: float,
+        hidden_share: float,
     ) -> None:
         self.network = Lformer(config)
         if config.latent and latent_dimensions:
@@ -62,6 +66,7 @@ class LformerTask:
         self.kl_weight = kl_weight
         self.edit_share = edit_share
         self.noise_share = noise_share
+        self.hidden_share = hidden_share
         self.l_to_raster = np.array(l_to_raster(config.side))
 
     def batch(self, step: int, size: int) -> tuple[Tensor, ...]:
@@ -74,8 +79,10 @@ class LformerTask:
         dropped = torch.from_numpy(rng.random(size) < self.text_dropout)
         text[dropped] = self.network.config.codebook_size
         ids = np.stack([example.ids for example in examples])
-        seen = through_noise(ids, self.noise_share, self.network.config.codebook_size, rng)
         judged = np.stack([example.inside for example in examples])
+        hidden = judged.all(1) & (rng.random(size) < self.hidden_share)
+        bare = without_things(ids, self.scenes.extents[order], hidden, rng)
+        seen = through_noise(bare, self.noise_share, self.network.config.codebook_size, rng)
         features = self.scenes.features[order].astype(np.float32)
         return (
             torch.from_numpy(ids[:, self.l_to_raster]),
@@ -161,6 +168,25 @@ def through_noise(
     rates = 1 - rng.random((len(ids), 1)) ** 4
     lost = noisy & (rng.random(ids.shape) < rates)
     return np.where(lost, rng.integers(0, codebook_size, ids.shape), ids)
+
+
+def without_things(
+    ids: NDArray[np.int64],
+    extents: NDArray[np.uint8],
+    rows: NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """ids (B, N) that show tokens from around the things, extents (B, 4), in their place, in some
+    of the rows (B,); see TokenisedScenes. What fills the picture stays."""
+    bare, side = ids.copy(), math.isqrt(ids.shape[1])
+    for row in np.flatnonzero(rows):
+        left, top, right, bottom = map(int, extents[row])
+        things = np.zeros((side, side), bool)
+        things[top:bottom, left:right] = True
+        around = ids[row, ~things.reshape(-1)]
+        if len(around):
+            bare[row, things.reshape(-1)] = rng.choice(around, int(things.sum()))
+    return bare
 
 
 def scene_order(step: int, size: int, count: int) -> NDArray[np.int64]:

@@ -108,6 +108,7 @@ def lformer_task(shop: Workshop) -> LformerTask:
         latent_dimensions=settings.latent_dimensions,
         edit_share=settings.edit_share,
         noise_share=settings.noise_share,
+        hidden_share=settings.hidden_share,
     )
 
 

@@ -13,7 +13,7 @@ from engine.training.box_examples import (
     in_own_surroundings,
     pick_surroundings,
 )
-from engine.training.generator import through_noise
+from engine.training.generator import through_noise, without_things
 
 SIDE = 16
 
@@ -77,3 +77,17 @@ def test_noise_hides_most_of_a_share_of_the_rows() -> None:
     assert np.median(lost[lost > 0]) == pytest.approx(15 / 16, abs=0.03)
     assert seen.min() >= 0 and seen.max() < 1024
     np.testing.assert_array_equal(through_noise(ids, 0.0, 1024, np.random.default_rng(0)), ids)
+
+
+def test_hidden_things_show_the_ground_around_them() -> None:
+    rng = np.random.default_rng(0)
+    ids = rng.integers(0, 5, (3, 256))
+    ids[:, :] += 10
+    extents = np.array([[4, 2, 9, 7], [0, 0, 16, 16], [1, 1, 3, 3]], np.uint8)
+    grid = ids.reshape(3, 16, 16)
+    for row, (left, top, right, bottom) in enumerate(extents.tolist()):
+        grid[row, top:bottom, left:right] = 99
+    bare = without_things(ids, extents, np.array([True, True, False]), rng)
+    assert bare[0].max() < 99 and (bare[0] != ids[0]).sum() == 25
+    np.testing.assert_array_equal(bare[1:], ids[1:])
+    assert (ids == 99).any(1).all(), "what was given stays as it was"
