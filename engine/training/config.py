@@ -278,7 +278,7 @@ class TrainingConfig:
     latent_dimensions: int = 0
     edit_share: float = 0.2
     noise_share: float = 0.3
-    hidden_share: float = 0.0
+    hidden_share: float = 0.4
     loops: dict[str, dict[str, Any]] = field(default_factory=_loops)
     tokenizer_loss: TokenizerLossConfig = field(default_factory=TokenizerLossConfig)
 
