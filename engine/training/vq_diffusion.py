@@ -129,15 +129,19 @@ class VQDiffusionTask:
 
 @torch.no_grad()
 def init_text(network: VQDiffusion) -> None:
-    """Keys and values of the text as large as those of tokens.
+    """Keys and values of the text as large as those of tokens, the null prompt as large as a text.
 
-    Text states have length 1 over all their channels, and weights of the usual size would make next
-    to nothing of them: a network begun so had not learnt the ground's colour after 15,000 pictures.
+    Weights of the usual size would make little of the text: a network begun so, then with states of
+    length 1, had not learnt the ground's colour after 15,000 pictures. Now they are normed, so that
+    each channel has size 1.
     """
+    length = network.config.condition_width**0.5
     for block in network.transformer.blocks:
         assert isinstance(block, TextBlock)
         for linear in (block.attn2.key, block.attn2.value):
-            nn.init.normal_(linear.weight)
+            nn.init.normal_(linear.weight, std=1 / length)
+    if network.config.learned_null:
+        network.empty_text_embed.mul_(length)
 
 
 def sheet_with_null(sheet: SampleSheet, network: VQDiffusion) -> SampleSheet:

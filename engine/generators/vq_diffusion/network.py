@@ -250,7 +250,7 @@ class VQDiffusion(nn.Module):
         return logits
 
     def text_keys_values(self, hidden: Tensor) -> TextKeysValues:
-        """hidden (P, T, F), each state of L2 norm 1 -> every layer's keys and values."""
+        """hidden (P, T, F), sized as in training -> every layer's keys and values."""
         return tuple(block.attn2.keys_values(hidden) for block in self.transformer.blocks)  # type: ignore[operator, union-attr]
 
 

@@ -96,6 +96,15 @@ def task_of(
     )
 
 
+def test_text_begins_as_large_as_tokens(folder: Path, settings: TrainingConfig) -> None:
+    task = task_of(folder, settings)
+    _, hidden = task.encoder.features(task.encoder.tokenize(["a cat on blue", "a red apple"]))
+    sizes = hidden.square().mean().sqrt(), task.network.empty_text_embed.square().mean().sqrt()
+    assert sizes[0].item() == pytest.approx(sizes[1].item(), rel=0.3)
+    for keys, values in task.network.text_keys_values(hidden):
+        assert 0.5 < keys.std() < 2 and 0.5 < values.std() < 2
+
+
 def test_the_loss_falls(folder: Path, settings: TrainingConfig) -> None:
     task = task_of(folder, settings)
     optimizer = torch.optim.AdamW(task.network.parameters(), lr=1e-2)
