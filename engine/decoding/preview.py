@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,22 +56,18 @@ def decoded_squares(
     """
     grey = np.full((tokenizer.image_side, tokenizer.image_side, 3), GREY, np.uint8)
     squares = np.stack([grey] * len(states))
-    drawable = [index for index, state in enumerate(states) if _drawable(state)]
+    tokens = [_to_show(state) for state in states]
+    drawable = [index for index, each in enumerate(tokens) if each.known.any()]
     if drawable:
-        ids = np.stack([_whole(states[index]) for index in drawable])
-        squares[drawable] = tokenizer.decode(ids)
+        squares[drawable] = tokenizer.decode(np.stack([filled(tokens[i]) for i in drawable]))
     return squares
 
 
-def _drawable(state: DecodeState) -> bool:
-    return state.draft is not None or bool(state.tokens.known.any())
-
-
-def _whole(state: DecodeState) -> NDArray[np.int32]:
-    """(L,) ids, none unknown."""
-    if state.draft is not None and not state.tokens.known.all():
-        return state.draft
-    return filled(state.tokens)
+def _to_show(state: DecodeState) -> TokenMap:
+    """The draft where there is one and tokens are unknown, else the tokens."""
+    if state.draft is None or state.tokens.known.all():
+        return state.tokens
+    return replace(state.tokens, ids=state.draft)
 
 
 def filled(tokens: TokenMap) -> NDArray[np.int32]:
@@ -98,11 +95,11 @@ def _places(tokens: TokenMap) -> NDArray[np.int64]:
 def _shown(
     square: Pixels, state: DecodeState, edit: BoxEdit | None, own: TokenMap | None
 ) -> Pixels:
-    known = state.tokens.known | (state.draft is not None)
-    sites = known if own is None else known & (_whole(state) != own.ids)
+    tokens = _to_show(state)
+    sites = tokens.known if own is None else tokens.known & (tokens.ids != own.ids)
     if sites.all():
         return square if edit is None else edit.patch(square)
-    weights = _weights(sites, state.tokens.layout, square.shape[0])
+    weights = _weights(sites, tokens.layout, square.shape[0])
     if edit is not None:
         return edit.patch(square, weights)
     return mixed(np.full_like(square, GREY), square, weights)

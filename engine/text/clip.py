@@ -126,7 +126,7 @@ class OpenClipTextEncoder:
         return Conditioning(pooled[0], hidden[0])
 
     def features(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, T) ids -> pooled (B, F), L2-normalised, and hidden (B, T, D), for training."""
+        """(B, T) ids -> pooled (B, F), L2-normalised, and hidden (B, T, D)."""
         return text_features(self.clip, ids)
 
     @property

@@ -52,9 +52,7 @@ def in_own_surroundings(
     width, height = (max(size, span) for size, span in zip(sizes, spans, strict=True))
     x = _start(left, right, width, side, rng)
     y = _start(top, bottom, height, side, rng)
-    inside = np.zeros((side, side), bool)
-    inside[y : y + height, x : x + width] = True
-    return BoxExample(ids, inside.reshape(-1))
+    return BoxExample(ids, sites_inside((x, y, x + width, y + height), side))
 
 
 def in_other_surroundings(
@@ -64,11 +62,19 @@ def in_other_surroundings(
     box = box_side(side)
     start = (side - box) // 2
     top, left = rng.integers(0, side - box + 1, 2)
-    mixed, inside = around.reshape(side, side).copy(), np.zeros((side, side), bool)
+    mixed = around.reshape(side, side).copy()
     middle = slice(start, start + box)
     mixed[top : top + box, left : left + box] = ids.reshape(side, side)[middle, middle]
-    inside[top : top + box, left : left + box] = True
-    return BoxExample(mixed.reshape(-1), inside.reshape(-1))
+    inside = sites_inside((int(left), int(top), int(left) + box, int(top) + box), side)
+    return BoxExample(mixed.reshape(-1), inside)
+
+
+def sites_inside(sites: Sites, side: int) -> NDArray[np.bool_]:
+    """(N,) bool in raster order."""
+    left, top, right, bottom = sites
+    inside = np.zeros((side, side), bool)
+    inside[top:bottom, left:right] = True
+    return inside.reshape(-1)
 
 
 def _start(low: int, high: int, length: int, side: int, rng: np.random.Generator) -> int:

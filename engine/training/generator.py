@@ -19,6 +19,7 @@ from engine.training.box_examples import (
     in_other_surroundings,
     in_own_surroundings,
     pick_surroundings,
+    sites_inside,
 )
 from engine.training.latent import fit_latent
 from engine.training.loop import Metrics
@@ -181,11 +182,10 @@ def without_things(
     bare, side = ids.copy(), math.isqrt(ids.shape[1])
     for row in np.flatnonzero(rows):
         left, top, right, bottom = map(int, extents[row])
-        things = np.zeros((side, side), bool)
-        things[top:bottom, left:right] = True
-        around = ids[row, ~things.reshape(-1)]
+        things = sites_inside((left, top, right, bottom), side)
+        around = ids[row, ~things]
         if len(around):
-            bare[row, things.reshape(-1)] = rng.choice(around, int(things.sum()))
+            bare[row, things] = rng.choice(around, int(things.sum()))
     return bare
 
 

@@ -22,7 +22,7 @@ from engine.training.scenes import Scene, vocabulary
 from engine.training.sheet import SampleSheet
 from engine.training.titok import NULL_PROMPT
 from engine.training.tokenised import Said, TokenisedScenes
-from engine.training.trained import trained_clip
+from engine.training.trained import text_json, trained_clip
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.weights.store import ModelFolder
@@ -77,7 +77,7 @@ def maskgen_description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "tatitok", "config": settings.titok},
-        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": text_json(settings),
         "network": maskgen_json(settings),
         "schedule": asdict(SCHEDULE),
     }

@@ -13,7 +13,7 @@ from engine.training.config import TrainingConfig
 from engine.training.model_folder import write_model_folder
 from engine.training.scenes import vocabulary
 from engine.training.sheet import SampleSheet
-from engine.training.trained import trained_clip, trained_lformer, trained_tokenizer
+from engine.training.trained import text_json, trained_clip, trained_lformer, trained_tokenizer
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.weights.store import ModelFolder
@@ -65,7 +65,7 @@ def description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
-        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": text_json(settings),
         "network": settings.network,
     }
 

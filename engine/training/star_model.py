@@ -24,7 +24,7 @@ from engine.training.scenes import Scene, vocabulary
 from engine.training.sheet import SampleSheet
 from engine.training.star import NULL_PROMPT
 from engine.training.tokenised import Said, TokenisedScenes
-from engine.training.trained import trained_clip
+from engine.training.trained import text_json, trained_clip
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
 from engine.weights.store import ModelFolder
@@ -69,7 +69,7 @@ def star_description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "multiscale_vqvae", "config": settings.multiscale},
-        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": text_json(settings),
         "network": settings.star,
     }
 

@@ -1,6 +1,7 @@
 """Networks out of a training folder: the averaged weights of its checkpoints."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -10,6 +11,8 @@ from engine.text.embedded_words import EmbeddedWordsEncoder
 from engine.tokenizers.vqgan import VQGANConfig, VQGANTokenizer, build_vqgan
 from engine.training.checkpoints import averaged
 from engine.training.config import CONTEXT_LENGTH, TrainingConfig
+
+VOCABULARY = "bpe.txt.gz"
 
 
 def trained_tokenizer(
@@ -21,13 +24,18 @@ def trained_tokenizer(
     return VQGANTokenizer(network.eval().to(device), settings.scenes.side)
 
 
+def text_json(settings: TrainingConfig) -> dict[str, Any]:
+    """The "text" of a model.json: the encoder that `trained_clip` gives."""
+    return {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": VOCABULARY}
+
+
 def trained_clip(
     settings: TrainingConfig, folder: Path, device: torch.device
 ) -> EmbeddedWordsEncoder:
     """Text and image towers as far as they are trained, frozen."""
     network = build_clip(settings.clip).requires_grad_(False)
     network.load_state_dict(averaged(folder / "clip"))
-    words = build_tokenizer(folder / "bpe.txt.gz", CONTEXT_LENGTH)
+    words = build_tokenizer(folder / VOCABULARY, CONTEXT_LENGTH)
     return EmbeddedWordsEncoder(network.to(device), words)
 
 

@@ -15,7 +15,7 @@ from engine.training.config import TrainingConfig
 from engine.training.model_folder import write_model_folder
 from engine.training.scenes import vocabulary
 from engine.training.sheet import SampleSheet
-from engine.training.trained import trained_clip, trained_tokenizer
+from engine.training.trained import text_json, trained_clip, trained_tokenizer
 from engine.training.vq_diffusion import sheet_with_null
 from engine.values.params import SamplingParams
 from engine.values.spec import GeneratorSpec
@@ -40,7 +40,7 @@ def vq_diffusion_description(settings: TrainingConfig) -> dict[str, Any]:
         "vocabulary": list(vocabulary(settings.scenes)),
         "defaults": asdict(DEFAULTS),
         "tokenizer": {"kind": "vqgan", "config": settings.tokenizer},
-        "text": {"kind": "embedded", "open_clip": settings.clip, "vocabulary_file": "bpe.txt.gz"},
+        "text": text_json(settings),
         "network": settings.vq_diffusion,
     }
 
