@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.optim import Optimizer
 
 from engine.values.errors import BadInput
 
@@ -118,19 +120,21 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def optimizer_tensors(state: dict[str, Any]) -> Tensors:
-    """An optimizer's state dict as tensors by 'number of the parameter.name'."""
+def optimizer_tensors(optimizers: Sequence[Optimizer]) -> Tensors:
+    """What optimizers remember, by 'number of the optimizer.of the parameter.name'."""
     return {
-        f"{number}.{name}": value
-        for number, values in state["state"].items()
+        f"{order}.{number}.{name}": value
+        for order, optimizer in enumerate(optimizers)
+        for number, values in optimizer.state_dict()["state"].items()
         for name, value in values.items()
     }
 
 
-def optimizer_state(tensors: Tensors, blank: dict[str, Any]) -> dict[str, Any]:
-    """The way back; blank: the state dict of a new optimizer, for its groups."""
-    values: dict[int, Tensors] = {}
+def restore_optimizers(tensors: Tensors, optimizers: Sequence[Optimizer]) -> None:
+    """The way back, into new optimizers of the same kinds and parameters."""
+    states: list[dict[int, Tensors]] = [{} for _ in optimizers]
     for key, value in tensors.items():
-        number, name = key.split(".", 1)
-        values.setdefault(int(number), {})[name] = value
-    return {**blank, "state": values}
+        order, number, name = key.split(".", 2)
+        states[int(order)].setdefault(int(number), {})[name] = value
+    for optimizer, state in zip(optimizers, states, strict=True):
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.hardware import autocast
-from engine.training.checkpoints import optimizer_state, optimizer_tensors
+from engine.training.checkpoints import optimizer_tensors, restore_optimizers
 
 LARGEST_WEIGHT = 1e4
 
@@ -65,7 +65,7 @@ class Adversary:
 
     def state_dict(self) -> dict[str, Tensor]:
         """Weights and moments, by names of their own."""
-        moments = optimizer_tensors(self.optimizer.state_dict())
+        moments = optimizer_tensors([self.optimizer])
         return {
             **{f"network.{name}": value for name, value in self.network.state_dict().items()},
             **{f"optimizer.{name}": value for name, value in moments.items()},
@@ -74,8 +74,7 @@ class Adversary:
     def load_state_dict(self, state: dict[str, Tensor], device: torch.device) -> None:
         """Go on with a saved state on that device, where the moments then stay."""
         self.network.to(device).load_state_dict(within(state, "network."))
-        moments = within(state, "optimizer.")
-        self.optimizer.load_state_dict(optimizer_state(moments, self.optimizer.state_dict()))
+        restore_optimizers(within(state, "optimizer."), [self.optimizer])
 
 
 def within(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

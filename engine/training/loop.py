@@ -24,6 +24,7 @@ from engine.training.checkpoints import Checkpoint, Progress
 from engine.training.curves import plot_metrics
 from engine.training.display import Shows, shown, time_left
 from engine.training.metrics import append_metrics, read_metrics, truncate_metrics
+from engine.training.optimizers import Kind, optimizers
 from engine.training.pace import Pace
 from engine.training.processes import agreed, make_alike
 from engine.values.errors import BadInput
@@ -40,13 +41,15 @@ class LoopConfig:
 
     With steps, what is learnt depends on the configuration alone, however often the run was
     stopped. sitting_minutes: an earlier stop of this sitting. batch: pictures a step and process.
-    lr: peak learning rate. ema: decay of the averaged weights per step. device: auto, cpu or cuda.
-    threads: of torch on CPU. workers: processes that draw batches, None for as many as pay.
-    compiled: whether the network's forward goes through torch.compile.
+    lr: peak learning rate. optimizer: which one, see `optimizers`. ema: decay of the averaged
+    weights per step. device: auto, cpu or cuda. threads: of torch on CPU. workers: processes that
+    draw batches, None for as many as pay. compiled: whether the network's forward goes through
+    torch.compile.
     """
 
     batch: int
     lr: float
+    optimizer: Kind = "adamw"
     minutes: float | None = None
     steps: int | None = None
     sitting_minutes: float = math.inf
@@ -160,8 +163,15 @@ class Trainer:
         if config.compiled:
             self.network.compile()
         self.trained = [p for p in self.network.parameters() if p.requires_grad]
-        self.objective, self.optimizer = self.accelerator.prepare(
-            _Objective(task), _optimizer(self.network, config)
+        self.objective, *self.optimizers = self.accelerator.prepare(
+            _Objective(task),
+            *optimizers(
+                self.network,
+                config.optimizer,
+                lr=config.lr,
+                betas=config.betas,
+                weight_decay=config.weight_decay,
+            ),
         )
         self.average = self._copy()
         self.progress = Progress()
@@ -230,18 +240,21 @@ class Trainer:
 
     def _step(self, batch: Batch, rate: float) -> dict[str, float | Tensor]:
         step = self.progress.step
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
         # What a network draws by itself (dropout) depends on step and process alone as well.
         torch.manual_seed(step * self.accelerator.num_processes + self.accelerator.process_index)
         self.network.train()
         if isinstance(self.task, Schedules):
             self.task.begin_step(self.config.done(self.progress))
         loss, metrics = self.objective(batch, step)
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)
         norm = self.accelerator.clip_grad_norm_(self.trained, self.config.clip_norm)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         self.task.after_step(step)
         if isinstance(self.task, Tends):
             for weights in self.task.tended():
@@ -286,7 +299,7 @@ class Trainer:
                 progress=self.progress,
                 network=self.network.state_dict(),
                 average=self.average,
-                optimizer=checkpoints.optimizer_tensors(self.optimizer.state_dict()),
+                optimizer=checkpoints.optimizer_tensors(self.optimizers),
                 task=remembered,
                 loop=asdict(self.config),
             ),
@@ -307,8 +320,7 @@ class Trainer:
     def _restore(self, found: Checkpoint) -> None:
         self.network.load_state_dict(found.network)
         self.average = {name: value.to(self.device) for name, value in found.average.items()}
-        state = checkpoints.optimizer_state(found.optimizer, self.optimizer.state_dict())
-        self.optimizer.load_state_dict(state)
+        checkpoints.restore_optimizers(found.optimizer, self.optimizers)
         if isinstance(self.task, Remembers) and found.task:
             self.task.load_state_dict(found.task)
         self.progress = found.progress
@@ -332,16 +344,3 @@ class _Objective(nn.Module):
         loss, metrics = self._task.loss(batch, step)
         detached = {k: v.detach() if isinstance(v, Tensor) else v for k, v in metrics.items()}
         return loss, detached
-
-
-def _optimizer(network: nn.Module, config: LoopConfig) -> torch.optim.AdamW:
-    # Weight decay on matrices only: norms, biases and embeddings keep their scale.
-    trained = [p for p in network.parameters() if p.requires_grad]
-    embeddings = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
-    matrices = [p for p in trained if p.ndim > 1 and id(p) not in embeddings]
-    others = [p for p in trained if p.ndim <= 1 or id(p) in embeddings]
-    groups = [
-        {"params": matrices, "weight_decay": config.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=True)

@@ -23,7 +23,7 @@ from engine.training.scenes import Scene
 
 NULL_PROMPT = ""
 SHEET_SEED = 2**20
-CONTINUOUS_STEPS = 400
+CONTINUOUS_STEPS = 1200
 """Without a codebook at first: codes found before latents say something say nothing either."""
 
 

@@ -2,17 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch import nn
 
 from engine.training import checkpoints
 from engine.training.checkpoints import Checkpoint, Progress
 from engine.training.metrics import append_metrics, read_metrics, truncate_metrics
+from engine.training.optimizers import Kind, optimizers
 from engine.values.errors import BadInput
 
 
@@ -118,19 +120,31 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
         checkpoints.averaged(tmp_path / "elsewhere")
 
 
-def test_an_optimizer_comes_back_from_tensors() -> None:
-    def stepped(weight: torch.Tensor) -> torch.optim.AdamW:
-        optimizer = torch.optim.AdamW([weight])
-        weight.grad = torch.ones_like(weight)
-        optimizer.step()
-        return optimizer
+@pytest.mark.parametrize("kind", ["adamw", "muon"])
+def test_optimizers_come_back_from_tensors(kind: Kind) -> None:
+    def begun() -> tuple[nn.Module, tuple[torch.optim.Optimizer, ...]]:
+        torch.manual_seed(0)
+        network = nn.Sequential(nn.Embedding(4, 6), nn.Linear(6, 6), nn.LayerNorm(6))
+        return network, optimizers(network, kind, lr=0.1, betas=(0.9, 0.99), weight_decay=0.1)
 
-    state = stepped(torch.zeros(3, requires_grad=True)).state_dict()
-    blank = torch.optim.AdamW([torch.zeros(3, requires_grad=True)]).state_dict()
-    back = checkpoints.optimizer_state(checkpoints.optimizer_tensors(state), blank)
-    assert back["param_groups"] == state["param_groups"]
-    assert back["state"][0].keys() == state["state"][0].keys()
-    assert all(torch.equal(back["state"][0][k], v) for k, v in state["state"][0].items())
+    def step(network: nn.Module, moved_by: Sequence[torch.optim.Optimizer]) -> None:
+        network.zero_grad()
+        (network(torch.arange(4)) * torch.arange(24.0).view(4, 6)).sum().backward()
+        for optimizer in moved_by:
+            optimizer.step()
+
+    network, moved_by = begun()
+    step(network, moved_by)
+    again, restored = begun()
+    again.load_state_dict(network.state_dict())
+    # From disk they come as copies.
+    kept = {k: v.clone() for k, v in checkpoints.optimizer_tensors(moved_by).items()}
+    checkpoints.restore_optimizers(kept, restored)
+    for going_on in ((network, moved_by), (again, restored)):
+        step(*going_on)
+    assert len(restored) == (2 if kind == "muon" else 1)
+    for here, there in zip(network.parameters(), again.parameters(), strict=True):
+        assert torch.equal(here, there)
 
 
 def test_metrics_forget_what_came_after_the_checkpoint(tmp_path: Path) -> None:

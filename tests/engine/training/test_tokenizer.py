@@ -237,7 +237,7 @@ def test_a_resumed_run_with_a_discriminator_goes_on_as_if_it_had_not_stopped(
         return {**trainer._copy(), **task.state_dict()}
 
     straight, resumed = trained(tmp_path / "a", 4), trained(tmp_path / "b", 2, 2)
-    assert "adversary.optimizer.0.exp_avg" in straight and "care.counts" in straight
+    assert "adversary.optimizer.0.0.exp_avg" in straight and "care.counts" in straight
     assert straight.keys() == resumed.keys()
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
 
