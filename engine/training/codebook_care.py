@@ -30,6 +30,16 @@ class CodebookCare(nn.Module):
         self.register_buffer("sums", torch.zeros(codebook_size, dim))
 
     @torch.no_grad()
+    def tend(self, codes: Tensor, z: Tensor, step: int, *, begins: int) -> None:
+        """Upkeep after the optimiser's step: by the step `begins` codes (K, D) lie on outputs z
+        (N, D); from then on they follow the outputs that chose them, and dead ones move."""
+        if step == begins - 1:
+            self.move(codes, z, step, torch.ones(len(codes), dtype=torch.bool, device=codes.device))
+        elif step >= begins:
+            self.follow(codes)
+            self.restart(codes, z, step)
+
+    @torch.no_grad()
     def observe(self, z: Tensor, indices: Tensor, step: int) -> dict[str, Tensor]:
         """z (N, D) and the codes (N,) that they chose. Figures: the share of codes chosen in the
         last RESTART_STEPS steps, and the perplexity of a running mean of the codes' frequencies."""

@@ -135,14 +135,9 @@ class MultiscaleTask:
         error = (restored.detach().clamp(0, 1) - images).square().mean((1, 2, 3))
         return loss, {"loss": loss, "psnr": -10 * torch.log10(error).mean(), **figures}
 
-    @torch.no_grad()
     def after_step(self, step: int) -> None:
         """The codebook begins with what the scales ask for; codes that nobody asks for move."""
-        if step == self.continuous_steps - 1:
-            every = torch.ones(len(self.codes), dtype=torch.bool, device=self.codes.device)
-            self.care.move(self.codes, self._asked, step, every)
-        elif step >= self.continuous_steps:
-            self.care.restart(self.codes, self._asked, step)
+        self.care.tend(self.codes, self._asked, step, begins=self.continuous_steps)
 
     def tended(self) -> Iterator[Tensor]:
         """The codes, which `after_step` moves."""

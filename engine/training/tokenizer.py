@@ -136,13 +136,7 @@ class TokenizerTask:
         assert self._seen is not None, "a step comes after its loss"
         if self.adversary is not None and self.done >= self.losses.adversarial_start:
             self.adversary.learn(self._seen.images, self._seen.restored)
-        codes, z = self.codes.detach(), self._seen.z
-        if step == self.continuous_steps - 1:
-            every = torch.ones(len(codes), dtype=torch.bool, device=codes.device)
-            self.care.move(codes, z, step, every)
-        elif step >= self.continuous_steps:
-            self.care.follow(codes)
-            self.care.restart(codes, z, step)
+        self.care.tend(self.codes, self._seen.z, step, begins=self.continuous_steps)
 
     def tended(self) -> Iterator[Tensor]:
         """The codes and the discriminator's weights, which `after_step` changes."""
