@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, get_args, runtime_checkable
 
 import torch
 from accelerate import Accelerator
@@ -68,6 +68,9 @@ class LoopConfig:
     def __post_init__(self) -> None:
         if (self.minutes is None) == (self.steps is None):
             raise BadInput("A run needs a budget.", "Give either minutes or steps.")
+        if self.optimizer not in get_args(Kind):
+            known = ", ".join(get_args(Kind))
+            raise BadInput(f"There is no optimizer {self.optimizer!r}.", f"There are: {known}.")
 
     def done(self, progress: Progress) -> float:
         """The share of the budget that is used up, 0..1."""

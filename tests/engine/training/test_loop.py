@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import torch
@@ -96,6 +96,12 @@ def test_learning_rate_warms_up_then_falls_to_a_hundredth() -> None:
 def test_a_run_has_one_budget(minutes: float | None, steps: int | None) -> None:
     with pytest.raises(BadInput, match="either minutes or steps"):
         LoopConfig(batch=1, lr=1.0, minutes=minutes, steps=steps)
+
+
+def test_an_unknown_optimizer_is_refused() -> None:
+    wanted: dict[str, Any] = {"batch": 1, "lr": 1.0, "steps": 1, "optimizer": "sgd"}
+    with pytest.raises(BadInput, match="There are: adamw, muon"):
+        LoopConfig(**wanted)
 
 
 class RememberingTask(LineTask):
