@@ -99,13 +99,13 @@ Scenes composed from the sprites that `../CREDITS.md` lists; captions are checke
 the picture. {settings.tokenised_scenes:,} scenes were tokenised once for the generator.
 
 ## Training
-| part | steps | batch | pictures | minutes | from -> to (mean of the last twentieth) |
-|---|---|---|---|---|---|
+| part | optimizer | steps | batch | pictures | minutes | from -> to (mean of the last twentieth) |
+|---|---|---|---|---|---|---|
 {table}
 
 ![curves](curves.png)
 
-AdamW, bfloat16 autocast on the CPU, cosine schedule, averaged weights, text dropout
+bfloat16 autocast on the CPU, cosine schedule, averaged weights, text dropout
 {settings.text_dropout}. Repeat it with {card.repeat}.
 {told}
 ## Samples
@@ -121,7 +121,9 @@ def _training_row(part: Part, rows: list[Row], folder: Path) -> str:
     mean = sum(row[part.figure] for row in last) / len(last)
     steps, batch = state["progress"]["step"], state["loop"]["batch"]
     minutes = state["progress"]["seconds"] / 60
+    # Checkpoints of before there was a choice do not name it.
+    optimizer = state["loop"].get("optimizer", "adamw")
     return (
-        f"| {part.name} | {steps:,} | {batch} | {steps * batch:,} | {minutes:.0f} "
+        f"| {part.name} | {optimizer} | {steps:,} | {batch} | {steps * batch:,} | {minutes:.0f} "
         f"| {part.title} {rows[0][part.figure]:.2f} -> {mean:.2f} |"
     )
