@@ -131,8 +131,14 @@ def optimizer_tensors(optimizers: Sequence[Optimizer]) -> Tensors:
 
 
 def restore_optimizers(tensors: Tensors, optimizers: Sequence[Optimizer]) -> None:
-    """The way back, into new optimizers of the same kinds and parameters."""
+    """The way back, into new optimizers of the same parameters; BadInput if of other kinds."""
     states: list[dict[int, Tensors]] = [{} for _ in optimizers]
+    known = {key.split(".")[0] for key in tensors if key.count(".") == 2}
+    if tensors and known != {str(order) for order in range(len(optimizers))}:
+        raise BadInput(
+            "The checkpoint is of a run with another optimizer.",
+            "Ask for that one, or begin in another folder with --start and this one's weights.",
+        )
     for key, value in tensors.items():
         order, number, name = key.split(".", 2)
         states[int(order)].setdefault(int(number), {})[name] = value

@@ -147,6 +147,13 @@ def test_optimizers_come_back_from_tensors(kind: Kind) -> None:
         assert torch.equal(here, there)
 
 
+@pytest.mark.parametrize("keys", [["0.0.step"], ["0.0.step", "1.0.step", "2.0.step"], ["0.step"]])
+def test_checkpoints_of_other_optimizers_are_refused(keys: list[str]) -> None:
+    two = optimizers(nn.Linear(2, 2), "muon", lr=0.1, betas=(0.9, 0.99), weight_decay=0.1)
+    with pytest.raises(BadInput, match="another optimizer"):
+        checkpoints.restore_optimizers({key: torch.zeros(()) for key in keys}, two)
+
+
 def test_metrics_forget_what_came_after_the_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "metrics.csv"
     for step in (5, 10, 15):
