@@ -170,7 +170,7 @@ def test_a_shipped_folder_generates_and_edits(folder: Path, tmp_path: Path) -> N
     ship_maskgen(settings, folder, out, "Two marbles are **one**.")
     told = (out / "MODEL_CARD.md").read_text()
     assert "Two marbles are **one**." in told
-    assert "| maskgen | 40 | 4 | 160 | 1 | MaskGen: cross entropy of masked tokens" in told
+    assert "| maskgen | adamw | 40 | 4 | 160 | 1 | MaskGen: cross entropy of masked tokens" in told
     with Image.open(out / "curves.png") as curves:
         assert curves.width > 100
     (spec,) = catalog([out])
